@@ -1,0 +1,89 @@
+using System.Text;
+
+namespace Kayse.Core.Storage;
+
+/// <summary>
+/// What every adapter of <see cref="IEntityStore"/> refuses alike, so that what runs on one machine runs in Azure.
+/// The limits are those of Azure Tables' entity group transactions and keys, some of them tightened
+/// (learn.microsoft.com, "Understanding the Table service data model" and "Performing entity group transactions").
+/// </summary>
+public static class EntityRules
+{
+    /// <summary>Operations in one batch.</summary>
+    public const int MaxOperations = 100;
+
+    /// <summary>Bytes of JSON in one batch.</summary>
+    public const int MaxBatchBytes = 2 * 1024 * 1024;
+
+    /// <summary>UTF-8 bytes of a partition or row key.</summary>
+    public const int MaxKeyBytes = 512;
+
+    /// <summary>Rows in one page of a range read.</summary>
+    public const int MaxPage = 1000;
+
+    /// <summary>Throws when a key is empty, too long, or has a character that Azure Tables refuses.</summary>
+    /// <exception cref="ArgumentException">The key is not allowed; the message says why.</exception>
+    public static void CheckKey(string key, string parameter)
+    {
+        if (string.IsNullOrEmpty(key))
+        {
+            throw new ArgumentException("A key must not be empty.", parameter);
+        }
+
+        if (Encoding.UTF8.GetByteCount(key) > MaxKeyBytes)
+        {
+            throw new ArgumentException($"A key must not be longer than {MaxKeyBytes} bytes.", parameter);
+        }
+
+        foreach (var c in key)
+        {
+            if (c is '/' or '\\' or '#' or '?' || char.IsControl(c))
+            {
+                throw new ArgumentException("A key must not contain / \\ # ? or control characters.", parameter);
+            }
+        }
+    }
+
+    /// <summary>Throws when a batch is empty, too large, or touches a row twice.</summary>
+    /// <exception cref="ArgumentException">The batch is not allowed; the message says why.</exception>
+    public static void CheckBatch(string partition, IReadOnlyList<EntityOperation> operations)
+    {
+        ArgumentNullException.ThrowIfNull(operations);
+        CheckKey(partition, nameof(partition));
+        if (operations.Count is 0 or > MaxOperations)
+        {
+            throw new ArgumentException($"A batch has 1 to {MaxOperations} operations; this one has {operations.Count}.", nameof(operations));
+        }
+
+        var bytes = 0L;
+        var rows = operations.Count == 1 ? null : new HashSet<string>(operations.Count, StringComparer.Ordinal);
+        foreach (var operation in operations)
+        {
+            CheckKey(operation.Row, nameof(operations));
+            if (rows?.Add(operation.Row) == false)
+            {
+                throw new ArgumentException($"A batch may touch a row only once; '{operation.Row}' stands in it twice.", nameof(operations));
+            }
+
+            if (operation.Kind != EntityOperationKind.Insert && string.IsNullOrEmpty(operation.ETag))
+            {
+                throw new ArgumentException("A replace or a delete names the ETag that it expects.", nameof(operations));
+            }
+
+            bytes += operation.Json.Length;
+        }
+
+        if (bytes > MaxBatchBytes)
+        {
+            throw new ArgumentException($"A batch has at most {MaxBatchBytes} bytes; this one has {bytes}.", nameof(operations));
+        }
+    }
+
+    /// <summary>Throws when a page size is out of range.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is not between 1 and <see cref="MaxPage"/>.</exception>
+    public static void CheckLimit(int limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, MaxPage);
+    }
+}

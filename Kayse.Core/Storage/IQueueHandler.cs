@@ -1,0 +1,11 @@
+namespace Kayse.Core.Storage;
+
+/// <summary>What a queue pushes its messages to. Returning means handled; an exception means try again later.</summary>
+public interface IQueueHandler
+{
+    /// <summary>The queue whose messages it takes.</summary>
+    string Queue { get; }
+
+    /// <summary>Handles one message; it may come more than once.</summary>
+    Task HandleAsync(QueueMessage message, CancellationToken cancellationToken);
+}

@@ -1,0 +1,25 @@
+namespace Kayse.Core.Storage;
+
+/// <summary>A message: which queue, whose turn it takes, and what it is about.</summary>
+/// <param name="Queue">The queue, e.g. <c>platform-events</c>.</param>
+/// <param name="Id">The message's id; the same id sent again may be handled again.</param>
+/// <param name="Session">Whose turn it takes (<c>{companyId}-{0..3}</c>): one firm's burst does not delay another's.</param>
+/// <param name="Body">Ids only, as JSON or a plain id; no personal data.</param>
+public sealed record QueueMessage(string Queue, string Id, string Session, string Body)
+{
+    /// <summary>UTF-8 bytes of a body.</summary>
+    public const int MaxBodyBytes = 8 * 1024;
+
+    /// <summary>Tries after which a message becomes a dead letter.</summary>
+    public const int MaxTries = 10;
+}
+
+/// <summary>A message that failed <see cref="QueueMessage.MaxTries"/> times.</summary>
+/// <param name="Id">Its id as a dead letter.</param>
+/// <param name="Queue">The queue it was in.</param>
+/// <param name="Session">Its session.</param>
+/// <param name="Body">Its body: ids only.</param>
+/// <param name="Tries">How often it was tried.</param>
+/// <param name="Error">The last fault's type; never its text, which may hold personal data.</param>
+/// <param name="DeadAt">When it was given up.</param>
+public sealed record DeadLetter(string Id, string Queue, string Session, string Body, int Tries, string Error, DateTimeOffset DeadAt);

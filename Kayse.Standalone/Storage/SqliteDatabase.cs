@@ -1,0 +1,237 @@
+using System.Threading.Channels;
+using Kayse.Core.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace Kayse.Standalone.Storage;
+
+/// <summary>
+/// The one SQLite file of the one-machine host (WAL, <c>synchronous=FULL</c>). All writes go through one writer thread, which takes
+/// what is waiting, runs each piece of work in its own savepoint, commits once (one fsync), and then completes every
+/// waiter: concurrent writers share the fsync. Reads run on connections of their own and see every acknowledged write.
+/// </summary>
+public sealed class SqliteDatabase : IDisposable
+{
+    private const int MaxGroup = 512;
+
+    private readonly Channel<IPendingWrite> _writes = Channel.CreateUnbounded<IPendingWrite>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly SqliteConnection _writer;
+    private readonly SqliteStatements _statements;
+    private readonly SqliteReaders _readers;
+    private readonly Thread _thread;
+    private long _commits;
+
+    private SqliteDatabase(SqliteConnection writer, SqliteReaders readers)
+    {
+        _writer = writer;
+        _readers = readers;
+        _statements = new SqliteStatements(writer);
+        _thread = new Thread(RunWriter) { IsBackground = true, Name = "sqlite-writer" };
+        _thread.Start();
+    }
+
+    /// <summary>How many group commits (fsyncs of the log) there were.</summary>
+    public long Commits => Interlocked.Read(ref _commits);
+
+    /// <summary>Opens the file, making or migrating it.</summary>
+    /// <param name="path">The database file.</param>
+    /// <exception cref="StorageUnavailableException">The file cannot be opened or written, or is of a newer schema than this version knows; the message says so.</exception>
+    public static SqliteDatabase Open(string path)
+    {
+        SystemSqlite.Use();
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 30 }.ToString());
+        try
+        {
+            connection.Open();
+            Execute(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000; PRAGMA wal_autocheckpoint=4000;");
+            SqliteSchema.Migrate(connection, path);
+            return new SqliteDatabase(connection, new SqliteReaders(path));
+        }
+        catch (SqliteException fault)
+        {
+            connection.Dispose();
+            throw new StorageUnavailableException($"The database {path} cannot be opened: {fault.Message}", fault);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs work on the writer thread within the next group commit; the task completes when it is durable.</summary>
+    /// <param name="work">Uses the prepared statements it is given. An exception undoes this piece of work alone.</param>
+    /// <exception cref="StorageUnavailableException">The group could not be committed (disk full, file read-only): nothing of it was written.</exception>
+    public Task<T> WriteAsync<T>(Func<SqliteStatements, T> work)
+    {
+        var pending = new PendingWrite<T>(work);
+        if (!_writes.Writer.TryWrite(pending))
+        {
+            throw new StorageUnavailableException("The store is closed.");
+        }
+
+        return pending.Task;
+    }
+
+    /// <summary>Runs a read on a connection of its own.</summary>
+    /// <exception cref="StorageUnavailableException">The file cannot be read.</exception>
+    public T Read<T>(Func<SqliteStatements, T> read)
+    {
+        var statements = _readers.Rent();
+        try
+        {
+            return read(statements);
+        }
+        catch (SqliteException fault)
+        {
+            throw new StorageUnavailableException($"The store cannot be read: {fault.Message}", fault);
+        }
+        finally
+        {
+            _readers.Return(statements);
+        }
+    }
+
+    /// <summary>Finishes what is waiting and closes the file.</summary>
+    public void Dispose()
+    {
+        _writes.Writer.TryComplete();
+        _thread.Join();
+        _readers.Dispose();
+        _statements.Dispose();
+        _writer.Dispose();
+    }
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Constants of this class only.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+
+    private void RunWriter()
+    {
+        var group = new List<IPendingWrite>(MaxGroup);
+        while (WaitForWork())
+        {
+            group.Clear();
+            while (group.Count < MaxGroup && _writes.Reader.TryRead(out var pending))
+            {
+                group.Add(pending);
+            }
+
+            CommitGroup(group);
+        }
+    }
+
+    private bool WaitForWork()
+    {
+        var waiting = _writes.Reader.WaitToReadAsync();
+        return waiting.IsCompleted ? waiting.Result : waiting.AsTask().GetAwaiter().GetResult();
+    }
+
+    private void CommitGroup(List<IPendingWrite> group)
+    {
+        try
+        {
+            _statements.Run("BEGIN IMMEDIATE");
+            foreach (var pending in group)
+            {
+                RunInSavepoint(pending);
+            }
+
+            _statements.Run("COMMIT");
+            Interlocked.Increment(ref _commits);
+        }
+        catch (SqliteException fault)
+        {
+            RollBack();
+            var error = new StorageUnavailableException($"The store could not take the write: {fault.Message}", fault);
+            group.ForEach(pending => pending.Fail(error));
+            return;
+        }
+
+        group.ForEach(pending => pending.Complete());
+    }
+
+    private void RunInSavepoint(IPendingWrite pending)
+    {
+        _statements.Run("SAVEPOINT work");
+        if (!pending.TryRun(_statements))
+        {
+            _statements.Run("ROLLBACK TO work");
+        }
+
+        _statements.Run("RELEASE work");
+    }
+
+    private void RollBack()
+    {
+        try
+        {
+            // SQLite has rolled back by itself after some faults (a full disk among them); then there is nothing to undo.
+            _statements.Run("ROLLBACK");
+        }
+        catch (SqliteException)
+        {
+        }
+    }
+
+    private interface IPendingWrite
+    {
+        bool TryRun(SqliteStatements statements);
+
+        void Complete();
+
+        void Fail(Exception error);
+    }
+
+    private sealed class PendingWrite<T>(Func<SqliteStatements, T> work) : IPendingWrite
+    {
+        // Continuations must not run on the writer thread: they would hold up the next group.
+        private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private T? _result;
+        private Exception? _error;
+
+        public Task<T> Task => _done.Task;
+
+        public bool TryRun(SqliteStatements statements)
+        {
+            try
+            {
+                _result = work(statements);
+                return true;
+            }
+            catch (SqliteException fault) when (!IsOfTheWorkAlone(fault))
+            {
+                // The whole group is lost (full disk, I/O): let the caller roll back.
+                throw;
+            }
+#pragma warning disable CA1031 // Whatever went wrong belongs to the one who asked for this work.
+            catch (Exception error)
+#pragma warning restore CA1031
+            {
+                _error = error;
+                return false;
+            }
+        }
+
+        public void Complete()
+        {
+            if (_error is null)
+            {
+                _done.TrySetResult(_result!);
+            }
+            else
+            {
+                _done.TrySetException(_error);
+            }
+        }
+
+        public void Fail(Exception error) => _done.TrySetException(_error ?? error);
+
+        // SQLITE_CONSTRAINT and SQLITE_MISMATCH, SQLITE_ERROR: the statement failed, the transaction lives.
+        private static bool IsOfTheWorkAlone(SqliteException fault) => fault.SqliteErrorCode is 1 or 19 or 20;
+    }
+}

@@ -1,0 +1,35 @@
+using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
+
+namespace Kayse.Standalone.Storage;
+
+/// <summary>Connections for reading, kept with their prepared statements and lent to one reader at a time.</summary>
+public sealed class SqliteReaders(string path) : IDisposable
+{
+    private readonly ConcurrentBag<SqliteStatements> _idle = [];
+
+    /// <summary>A connection nobody else uses.</summary>
+    public SqliteStatements Rent() => _idle.TryTake(out var statements) ? statements : Connect();
+
+    /// <summary>Gives a connection back.</summary>
+    public void Return(SqliteStatements statements) => _idle.Add(statements);
+
+    /// <summary>Closes the connections that are idle.</summary>
+    public void Dispose()
+    {
+        while (_idle.TryTake(out var statements))
+        {
+            statements.Close();
+        }
+    }
+
+    private SqliteStatements Connect()
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 30 }.ToString());
+        connection.Open();
+        var statements = new SqliteStatements(connection);
+        // Not opened read-only: a reader of a WAL file takes part in its shared index.
+        statements.Run("PRAGMA query_only=1");
+        return statements;
+    }
+}

@@ -1,0 +1,70 @@
+using Kayse.Core.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace Kayse.Standalone.Storage;
+
+/// <summary>The tables of the database file and how an older file becomes a current one. The version is SQLite's <c>user_version</c>.</summary>
+public static class SqliteSchema
+{
+    /// <summary>Each step leads from its index to the next version. A step that has been released is never changed; a new one is added.</summary>
+    public static IReadOnlyList<string> Steps { get; } =
+    [
+        """
+        CREATE TABLE entity (
+            tbl TEXT NOT NULL, partition TEXT NOT NULL, row TEXT NOT NULL, etag INTEGER NOT NULL, json BLOB NOT NULL,
+            PRIMARY KEY (tbl, partition, row)) WITHOUT ROWID;
+        """,
+        """
+        CREATE TABLE message (
+            seq INTEGER PRIMARY KEY, queue TEXT NOT NULL, id TEXT NOT NULL, session TEXT NOT NULL, body TEXT NOT NULL,
+            tries INTEGER NOT NULL, visible_at INTEGER NOT NULL);
+        CREATE INDEX message_visible ON message (queue, visible_at);
+        CREATE TABLE dead_letter (
+            id TEXT PRIMARY KEY, queue TEXT NOT NULL, message_id TEXT NOT NULL, session TEXT NOT NULL, body TEXT NOT NULL,
+            tries INTEGER NOT NULL, error TEXT NOT NULL, dead_at INTEGER NOT NULL) WITHOUT ROWID;
+        """,
+        """
+        CREATE TABLE wf_instance (
+            id TEXT PRIMARY KEY, workflow TEXT NOT NULL, state INTEGER NOT NULL, generation INTEGER NOT NULL,
+            input BLOB NOT NULL, output BLOB, error TEXT, started_at INTEGER NOT NULL, ended_at INTEGER) WITHOUT ROWID;
+        CREATE INDEX wf_instance_ended ON wf_instance (ended_at) WHERE ended_at IS NOT NULL;
+        CREATE TABLE wf_history (
+            instance TEXT NOT NULL, seq INTEGER NOT NULL, kind INTEGER NOT NULL, step INTEGER NOT NULL,
+            name TEXT NOT NULL, at INTEGER NOT NULL, payload BLOB, PRIMARY KEY (instance, seq)) WITHOUT ROWID;
+        CREATE TABLE wf_ready (instance TEXT PRIMARY KEY) WITHOUT ROWID;
+        CREATE TABLE wf_timer (
+            due INTEGER NOT NULL, instance TEXT NOT NULL, step INTEGER NOT NULL, PRIMARY KEY (due, instance, step)) WITHOUT ROWID;
+        CREATE INDEX wf_timer_instance ON wf_timer (instance);
+        """,
+    ];
+
+    /// <summary>Brings the file to the current version, each step in a transaction of its own.</summary>
+    /// <exception cref="StorageUnavailableException">The file is of a newer version than this program knows; it is left as it is.</exception>
+    public static void Migrate(SqliteConnection connection, string path)
+    {
+        var version = Version(connection);
+        if (version > Steps.Count)
+        {
+            throw new StorageUnavailableException($"The database {path} has schema {version}; this version of Kayse knows up to {Steps.Count}. Start the newer version that wrote it, or use another data folder (--data).");
+        }
+
+        for (; version < Steps.Count; version++)
+        {
+            using var transaction = connection.BeginTransaction();
+            using var command = connection.CreateCommand();
+            command.Transaction = transaction;
+#pragma warning disable CA2100 // Constants of this class only.
+            command.CommandText = $"{Steps[version]} PRAGMA user_version={version + 1};";
+#pragma warning restore CA2100
+            command.ExecuteNonQuery();
+            transaction.Commit();
+        }
+    }
+
+    private static int Version(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA user_version";
+        return Convert.ToInt32(command.ExecuteScalar());
+    }
+}
