@@ -1,0 +1,65 @@
+namespace Kayse.Core.Cases;
+
+/// <summary>A firm's case. Texts are as the CRM gave them; null is unknown.</summary>
+public sealed record Case
+{
+    /// <summary>Our id.</summary>
+    public required CaseId Id { get; init; }
+
+    /// <summary>The CRM it came from, e.g. <c>lawruler</c>.</summary>
+    public required string ExternalSource { get; init; }
+
+    /// <summary>The CRM's id, e.g. the Lead ID.</summary>
+    public required string ExternalSourceId { get; init; }
+
+    /// <summary>The client.</summary>
+    public required ClientId ClientId { get; init; }
+
+    /// <summary>What it is called: the client's name and the case type, where the CRM gives none.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>A description.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>The case type's name.</summary>
+    public string? CaseType { get; init; }
+
+    /// <summary>The CRM's id of the case type.</summary>
+    public string? CaseTypeId { get; init; }
+
+    /// <summary>The status, as the CRM names it.</summary>
+    public string? Status { get; init; }
+
+    /// <summary>The CRM's id of the status.</summary>
+    public string? StatusId { get; init; }
+
+    /// <summary>Who set the status last: <c>lawruler</c>, <c>lawmatics</c> or <c>kayse</c>.</summary>
+    public string? StatusOrigin { get; init; }
+
+    /// <summary>When the status changed last.</summary>
+    public DateTimeOffset? StatusAt { get; init; }
+
+    /// <summary>How often the status has changed since the case came.</summary>
+    public int StatusChanges { get; init; }
+
+    /// <summary>True until <c>case_status_changed</c> for the last change has been accepted as an event.</summary>
+    public bool StatusEventDue { get; init; }
+
+    /// <summary>A status that Kayse is writing to the CRM: its echo is no change.</summary>
+    public string? StatusBeingWritten { get; init; }
+
+    /// <summary>When the CRM says that the case was created.</summary>
+    public DateTimeOffset? ExternalCreatedAt { get; init; }
+
+    /// <summary>The campaign it is associated with.</summary>
+    public string? CampaignId { get; init; }
+
+    /// <summary>What else the CRM sent, by its own names.</summary>
+    public SortedFields Fields { get; init; } = SortedFields.Empty;
+
+    /// <summary>When the case came to Kayse.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it last changed.</summary>
+    public DateTimeOffset UpdatedAt { get; init; }
+}

@@ -1,0 +1,34 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
+using Kayse.Core.Storage;
+
+namespace Kayse.Core.Cases;
+
+/// <summary>A client of a firm's (a person), by our id.</summary>
+[JsonConverter(typeof(IdJsonConverter<ClientId>))]
+public readonly record struct ClientId : IParsable<ClientId>
+{
+    private readonly string? _value;
+
+    private ClientId(string value) => _value = value;
+
+    /// <summary>Reads an id.</summary>
+    /// <exception cref="FormatException">It is not one.</exception>
+    public static ClientId Parse(string s) => Parse(s, null);
+
+    /// <summary>Reads an id.</summary>
+    /// <exception cref="FormatException">It is not one.</exception>
+    public static ClientId Parse(string s, IFormatProvider? provider) =>
+        TryParse(s, provider, out var id) ? id : throw new FormatException("An id has 1 to 64 letters, digits, hyphens and underscores.");
+
+    /// <summary>Reads an id; false when it is not one.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out ClientId result)
+    {
+        var valid = Ids.IsValid(s);
+        result = valid ? new ClientId(s!) : default;
+        return valid;
+    }
+
+    /// <summary>The id's text.</summary>
+    public override string ToString() => _value ?? string.Empty;
+}

@@ -1,0 +1,66 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Kayse.Core.Cases;
+
+/// <summary>Named texts with value equality, so that a record that holds them can be compared with its successor.</summary>
+[JsonConverter(typeof(Converter))]
+public sealed class SortedFields : IEquatable<SortedFields>
+{
+    private readonly SortedDictionary<string, string> _values;
+
+    private SortedFields(SortedDictionary<string, string> values) => _values = values;
+
+    /// <summary>No fields.</summary>
+    public static SortedFields Empty { get; } = new(new SortedDictionary<string, string>(StringComparer.Ordinal));
+
+    /// <summary>The fields by name.</summary>
+    public IReadOnlyDictionary<string, string> Values => _values;
+
+    /// <summary>These fields with others laid over them.</summary>
+    public SortedFields With(IEnumerable<KeyValuePair<string, string>> others)
+    {
+        ArgumentNullException.ThrowIfNull(others);
+        var merged = new SortedDictionary<string, string>(_values, StringComparer.Ordinal);
+        foreach (var (name, value) in others)
+        {
+            merged[name] = value;
+        }
+
+        return new SortedFields(merged);
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(SortedFields? other) => other is not null && _values.SequenceEqual(other._values);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as SortedFields);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => _values.Count;
+
+    /// <summary>Writes the fields as a JSON object.</summary>
+    public sealed class Converter : JsonConverter<SortedFields>
+    {
+        /// <inheritdoc/>
+        public override SortedFields Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            using var json = JsonDocument.ParseValue(ref reader);
+            return Empty.With(json.RootElement.EnumerateObject().Select(property => KeyValuePair.Create(property.Name, property.Value.GetString() ?? string.Empty)));
+        }
+
+        /// <inheritdoc/>
+        public override void Write(Utf8JsonWriter writer, SortedFields value, JsonSerializerOptions options)
+        {
+            ArgumentNullException.ThrowIfNull(writer);
+            ArgumentNullException.ThrowIfNull(value);
+            writer.WriteStartObject();
+            foreach (var (name, text) in value._values)
+            {
+                writer.WriteString(name, text);
+            }
+
+            writer.WriteEndObject();
+        }
+    }
+}

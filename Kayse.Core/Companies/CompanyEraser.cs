@@ -1,0 +1,77 @@
+using Kayse.Core.Storage;
+using Kayse.Core.Workflows;
+
+namespace Kayse.Core.Companies;
+
+/// <summary>Erases everything that is kept about a firm: rows, blobs, secrets and workflows.</summary>
+public sealed class CompanyEraser(IEntityStore store, IBlobStore blobs, ISecretStore secrets, IWorkflowEngine engine, CompanyRegister register)
+{
+    /// <summary>Erases a firm; may be repeated until all counts are zero.</summary>
+    public async Task<ErasedCompany> EraseAsync(CompanyId company, CancellationToken cancellationToken)
+    {
+        // Workflows first: one that still ran would write rows again.
+        var workflows = await EraseWorkflowsAsync(company, cancellationToken);
+        var names = await secrets.NamesAsync($"{company}--", cancellationToken);
+        foreach (var name in names)
+        {
+            await secrets.PurgeAsync(name, cancellationToken);
+        }
+
+        var rows = 0;
+        foreach (var table in Tables.All)
+        {
+            rows += await EraseTableAsync(table, company, cancellationToken);
+        }
+
+        var removed = 0;
+        await foreach (var blob in blobs.ListAsync(company.ToString(), cancellationToken))
+        {
+            removed += await blobs.DeleteAsync(blob, cancellationToken) ? 1 : 0;
+        }
+
+        await register.ForgetAsync(company, cancellationToken);
+        return new ErasedCompany(rows, removed, names.Count, workflows);
+    }
+
+    private async Task<int> EraseWorkflowsAsync(CompanyId company, CancellationToken cancellationToken)
+    {
+        var erased = 0;
+        while (await engine.QueryAsync($"{company}.", null, null, 100, cancellationToken) is { Count: > 0 } instances)
+        {
+            foreach (var instance in instances)
+            {
+                erased += await engine.PurgeInstanceAsync(instance.Id, cancellationToken) ? 1 : 0;
+            }
+        }
+
+        return erased;
+    }
+
+    private async Task<int> EraseTableAsync(string table, CompanyId company, CancellationToken cancellationToken)
+    {
+        var erased = 0;
+        await foreach (var partition in store.PartitionsAsync(table, company.ToString(), cancellationToken))
+        {
+            // "demo" is a prefix of "demo2" too.
+            if (partition != company.ToString() && !partition.StartsWith($"{company}.", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            while (await store.QueryAsync(table, partition, new RowRange(), EntityRules.MaxOperations, cancellationToken) is { Rows.Count: > 0 } page)
+            {
+                var batch = page.Rows.Select(row => EntityOperation.Delete(row.Row, row.ETag)).ToList();
+                erased += (await store.CommitAsync(table, partition, batch, cancellationToken)).Written ? batch.Count : 0;
+            }
+        }
+
+        return erased;
+    }
+}
+
+/// <summary>How much was erased.</summary>
+/// <param name="Rows">Rows of all tables.</param>
+/// <param name="Blobs">Blobs.</param>
+/// <param name="Secrets">Secrets.</param>
+/// <param name="Workflows">Workflow instances.</param>
+public sealed record ErasedCompany(int Rows, int Blobs, int Secrets, int Workflows);

@@ -1,0 +1,94 @@
+using Kayse.Core.Mapping;
+using Kayse.Core.Sync;
+using Kayse.Core.Workflows;
+
+namespace Kayse.Core.Connectors.LawRuler;
+
+/// <summary>
+/// The campaign API call: tags, status, phone, custom fields, summary and transcript on the lead. Sending it twice writes the same again,
+/// but for the status: on a retry, one that is neither ours nor the one seen before was set by a person and stays.
+/// </summary>
+public sealed class CampaignCallStep(LawRulerClient client, CrmEffects effects, Mappings mappings, CaseStatuses statuses, AuditLog audit, TimeProvider clock)
+{
+    /// <summary>The step's name.</summary>
+    public const string Name = "campaign_call";
+
+    /// <summary>Makes one attempt.</summary>
+    public async Task<StepOutcome> RunAsync(LawRulerCall call, StepAttempt attempt, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        ArgumentNullException.ThrowIfNull(attempt);
+        if (!call.Toggles.SendCallRecords)
+        {
+            return StepOutcome.Skipped("Send call records is off.");
+        }
+
+        var wanted = string.IsNullOrWhiteSpace(call.Call.Status) ? null : (await mappings.StatusesAsync(call.Company.Id, LawRulerConnections.Crm, cancellationToken)).ToCrm(call.Call.Status);
+        var (before, isKept, instead) = await CheckStatusAsync(call, attempt, wanted, cancellationToken);
+        if (instead is not null)
+        {
+            return instead;
+        }
+
+        var status = isKept ? null : wanted;
+        var fields = await mappings.FieldsForAsync(call.Company.Id, LawRulerConnections.Crm, call.CaseType, cancellationToken);
+        var form = CampaignForm.Build(call, status, fields, out var dropped);
+        await effects.AnnounceAsync(call.Company.Id, call.Workflow, Name, before, cancellationToken);
+        if (status is not null && call.Case is not null)
+        {
+            await statuses.AnnounceWriteAsync(call.Company.Id, call.Case.Id, status, cancellationToken);
+        }
+
+        var reply = await client.PostKeyPageAsync(call.Session, call.Settings.CampaignPath, form, cancellationToken);
+        var outcome = Checked(LawRulerOutcomes.Of(reply, call, attempt, clock.GetUtcNow()), reply, call);
+        if (outcome.Kind != StepKind.Done)
+        {
+            return outcome;
+        }
+
+        await FinishAsync(call, status, dropped, cancellationToken);
+        return isKept ? outcome with { Reason = "The status was set by a person since the first attempt; it was kept." } : outcome;
+    }
+
+    private async Task FinishAsync(LawRulerCall call, string? status, IReadOnlyList<string> dropped, CancellationToken cancellationToken)
+    {
+        await effects.SettleAsync(call.Company.Id, call.Workflow, Name, EffectState.Done, call.Lead.ToString(), cancellationToken);
+        if (status is not null && call.Case is not null)
+        {
+            await statuses.FinishWriteAsync(call.Company.Id, call.Case.Id, status, cancellationToken);
+        }
+
+        if (dropped.Count > 0)
+        {
+            var names = string.Join(", ", dropped.Take(20));
+            await audit.WriteAsync(call.Company.Id, LawRulerConnections.Crm, Name, "warning", call.Lead.ToString(), call.Workflow, $"These names cannot be sent as parameters: {names}.", cancellationToken);
+        }
+    }
+
+    /// <summary>A success that names another lead is none.</summary>
+    private static StepOutcome Checked(StepOutcome outcome, LawRulerReply reply, LawRulerCall call) =>
+        outcome.Kind == StepKind.Done && reply.Answer?.LeadId is { } named && named != call.Lead.ToString()
+            ? StepOutcome.Refused($"Law Ruler answered for another lead than {call.Lead}. Check the override parameter names in the settings, then rerun from this step.")
+            : outcome;
+
+    private async Task<(string? Before, bool IsKept, StepOutcome? Instead)> CheckStatusAsync(LawRulerCall call, StepAttempt attempt, string? wanted, CancellationToken cancellationToken)
+    {
+        if (wanted is null)
+        {
+            return (null, false, null);
+        }
+
+        var reply = await client.GetStatusAsync(call.Session, call.Lead, cancellationToken);
+        if (reply.Answer is not { Kind: AnswerKind.Success, Status: { } current })
+        {
+            // A portal that answers but gives no status cannot be compared with: go by what the case's last webhook said.
+            return reply.Answer?.Kind == AnswerKind.Success
+                ? (call.Case?.Status, false, null)
+                : (null, false, LawRulerOutcomes.Of(reply, call, attempt, clock.GetUtcNow()));
+        }
+
+        var earlier = await effects.FindAsync(call.Company.Id, call.Workflow, Name, cancellationToken);
+        var isKept = earlier?.StatusBefore is { } before && !StatusMapping.Same(current, before) && !StatusMapping.Same(current, wanted);
+        return (current, isKept, null);
+    }
+}

@@ -1,0 +1,47 @@
+using System.Text.Json;
+
+namespace Kayse.Core.Connectors.LawRuler;
+
+/// <summary>Pages through a list of the Advanced API.</summary>
+public sealed class LawRulerListing(LawRulerClient client)
+{
+    private const int PageSize = 100;
+    private const int MaxPages = 200;
+
+    /// <summary>Looks for the first item that fits; the template's <c>{leadId}</c>, <c>{page}</c> and <c>{pageSize}</c> are filled in.</summary>
+    public async Task<Look> FindAsync(LawRulerSession session, string template, LeadId lead, Func<JsonElement, bool> fits, string[] idNames, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(template);
+        for (var page = 1; page <= MaxPages; page++)
+        {
+            var path = template.Replace("{leadId}", lead.ToString(), StringComparison.Ordinal)
+                .Replace("{page}", JsonText.Invariant(page), StringComparison.Ordinal)
+                .Replace("{pageSize}", JsonText.Invariant(PageSize), StringComparison.Ordinal);
+            var reply = await client.CallApiAsync(session, HttpMethod.Get, path, static () => null, isUpload: false, cancellationToken);
+            if (reply.Answer is not { Kind: AnswerKind.Success, Body: { } body })
+            {
+                return new Look(LookKind.NoAnswer, Reply: reply);
+            }
+
+            var items = Items(body);
+            foreach (var item in items.Where(fits))
+            {
+                return new Look(LookKind.Found, idNames.Select(name => JsonText.Text(item, name)).FirstOrDefault(id => id is not null));
+            }
+
+            var count = JsonText.Number(body, "Count");
+            if (items.Count < PageSize || (count is { } total && page * PageSize >= total))
+            {
+                return Look.Absent;
+            }
+        }
+
+        return Look.Impossible;
+    }
+
+    private static List<JsonElement> Items(JsonElement body)
+    {
+        var list = body.ValueKind == JsonValueKind.Array ? body : JsonText.Property(body, "Data") ?? default;
+        return list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray()] : [];
+    }
+}

@@ -1,0 +1,47 @@
+using Kayse.Core.Workflows;
+
+namespace Kayse.Core.Connectors.LawRuler;
+
+/// <summary>What an answer of Law Ruler's means for a step: is it done, is it tried again, and what the firm's admin can do. Texts of our own only.</summary>
+public static class LawRulerOutcomes
+{
+    private const int UnauthorizedTries = 3;
+
+    /// <summary>The outcome of a reply.</summary>
+    /// <param name="reply">The reply.</param>
+    /// <param name="call">The call, for the lead's id and the settings.</param>
+    /// <param name="attempt">Which attempt it was.</param>
+    /// <param name="now">The time.</param>
+    public static StepOutcome Of(LawRulerReply reply, LawRulerCall call, StepAttempt attempt, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(reply);
+        ArgumentNullException.ThrowIfNull(call);
+        ArgumentNullException.ThrowIfNull(attempt);
+        if (reply.Answer is not { } answer)
+        {
+            return StepOutcome.Postpone("Waiting for the connection's rate limit.", reply.ComeBack);
+        }
+
+        return answer.Kind switch
+        {
+            AnswerKind.Success => StepOutcome.Done(call.Lead.ToString()),
+            AnswerKind.KeyRefused => KeyRefused(),
+            AnswerKind.Unauthorized when attempt.Number >= UnauthorizedTries => KeyRefused(),
+            AnswerKind.LeadUnknown => StepOutcome.Refused($"Law Ruler has no lead {call.Lead}. Check the Lead ID; when the lead is there, rerun from this step."),
+            AnswerKind.StatusUnknown => StepOutcome.Refused("Law Ruler does not know this status. Add it to the status mapping, then rerun from this step."),
+            AnswerKind.LoginRefused => StepOutcome.Refused("Law Ruler refused the Username, Password or Client Secret. Connect again, then rerun from this step."),
+            AnswerKind.PathUnknown => StepOutcome.Refused("Law Ruler has no such page. Check the path in the settings, then rerun from this step."),
+            AnswerKind.Refused => StepOutcome.Refused("Law Ruler refused the request. Check the case type, the status mapping and the field mapping, then rerun from this step."),
+            AnswerKind.RateLimited => StepOutcome.Retry("Law Ruler asked to slow down.", now + answer.RetryAfter),
+            AnswerKind.Unavailable => StepOutcome.Retry("Law Ruler has a fault of its own.", answer.RetryAfter is { } wait ? now + wait : null),
+            AnswerKind.Unreachable => StepOutcome.Retry("Law Ruler cannot be reached."),
+            AnswerKind.TimedOut => StepOutcome.Retry("Law Ruler did not answer in time."),
+            AnswerKind.Broken => StepOutcome.Retry("The connection to Law Ruler broke."),
+            AnswerKind.TokenRefused or AnswerKind.Unauthorized => StepOutcome.Retry("Law Ruler refused the sign-in for now."),
+            _ => StepOutcome.Retry("Law Ruler's answer cannot be read."),
+        };
+    }
+
+    private static StepOutcome KeyRefused() => StepOutcome.Refused(
+        "Law Ruler refused the Key. Connect again with the Key from Setup > 3rd Party Integrations, then rerun from this step.", stopsAll: true);
+}

@@ -1,0 +1,102 @@
+using System.Text.RegularExpressions;
+using Kayse.Core.Sync;
+
+namespace Kayse.Core.Connectors.LawRuler;
+
+/// <summary>
+/// The fields of a webhook, understood: keys without regard to case, spaces, underscores and hyphens, aliases, blanks. Which value counts where a
+/// key comes both in the URL and in the body is a setting.
+/// </summary>
+public sealed partial class LeadPost
+{
+    private static readonly string[] s_control = ["listid", "listname", "listaction", "removefromlist", "campaignid"];
+
+    private readonly Dictionary<string, string> _known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _control = new(StringComparer.Ordinal);
+
+    private LeadPost()
+    {
+    }
+
+    /// <summary>The required fields whose key did not come, and <c>Lead ID</c> when it is blank.</summary>
+    public IReadOnlyList<string> Missing { get; private set; } = [];
+
+    /// <summary>True for the post of Law Ruler's Test button: the Lead ID is an unresolved token.</summary>
+    public bool IsTest { get; private set; }
+
+    /// <summary>What came beside the known fields, by the name it came under; several values of one key joined by a semicolon.</summary>
+    public IReadOnlyDictionary<string, string> Others { get; private set; } = new Dictionary<string, string>();
+
+    /// <summary>A known field's value, or null when it did not come or is blank.</summary>
+    public string? this[string field] => _known.GetValueOrDefault(field);
+
+    /// <summary>A parameter for lists and campaigns (<c>listid</c>, …), or null.</summary>
+    public string? Control(string name) => _control.GetValueOrDefault(name);
+
+    /// <summary>Reads a webhook's fields.</summary>
+    public static LeadPost Read(IReadOnlyList<InboundField> fields, LawRulerWebhookSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(fields);
+        ArgumentNullException.ThrowIfNull(settings);
+        var post = new LeadPost();
+        var ordered = fields.OrderBy(field => field.FromUrl == settings.BodyBeforeUrl).ToList();
+        var keys = ordered.Select(field => Normalize(field.Name)).ToHashSet(StringComparer.Ordinal);
+        var aliases = Aliases(settings);
+        var byKey = ordered.ToLookup(field => Normalize(field.Name), StringComparer.Ordinal);
+        foreach (var (name, spellings) in aliases)
+        {
+            if (spellings.SelectMany(spelling => byKey[spelling]).FirstOrDefault(field => !IsBlank(field.Value, settings)) is { } found)
+            {
+                post._known[name] = found.Value.Trim();
+            }
+        }
+
+        foreach (var name in s_control)
+        {
+            if (byKey[name].FirstOrDefault(field => !IsBlank(field.Value, settings)) is { } found)
+            {
+                post._control[name] = found.Value.Trim();
+            }
+        }
+
+        post.Missing = [.. settings.Required().Where(required => required == "Lead ID" ? post[required] is null : !aliases[required].Any(keys.Contains))];
+        post.IsTest = post["Lead ID"] is { } lead && Token().IsMatch(lead);
+        post.Others = Collect(ordered, [.. aliases.Values.SelectMany(spellings => spellings), .. s_control], settings);
+        return post;
+    }
+
+    /// <summary>The value of the key that gave a field, as it came; for telling an unknown value.</summary>
+    public static string Normalize(string key) => string.Concat(key.Where(c => c is not (' ' or '_' or '-')).Select(char.ToLowerInvariant));
+
+    private static Dictionary<string, IReadOnlyList<string>> Aliases(LawRulerWebhookSettings settings) =>
+        LawRulerWebhookSettings.DefaultAliases.ToDictionary(
+            pair => pair.Key,
+            pair => settings.Aliases.TryGetValue(pair.Key, out var more) ? (IReadOnlyList<string>)[.. more.Select(Normalize), .. pair.Value] : pair.Value,
+            StringComparer.Ordinal);
+
+    private static bool IsBlank(string value, LawRulerWebhookSettings settings)
+    {
+        var text = value.Trim();
+        return text.Length == 0 || settings.BlankValues.Contains(text, StringComparer.OrdinalIgnoreCase);
+    }
+
+    private static Dictionary<string, string> Collect(List<InboundField> fields, HashSet<string> taken, LawRulerWebhookSettings settings)
+    {
+        var others = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var group in fields.Where(field => !taken.Contains(Normalize(field.Name))).GroupBy(field => Normalize(field.Name), StringComparer.Ordinal))
+        {
+            // Of a key that comes in both places, only the place that counts.
+            var place = group.First().FromUrl;
+            var values = group.Where(field => field.FromUrl == place && !IsBlank(field.Value, settings)).Select(field => field.Value.Trim()).Distinct(StringComparer.Ordinal).ToList();
+            if (values.Count > 0 && !values.Any(value => Token().IsMatch(value)))
+            {
+                others[group.First().Name.Trim()] = string.Join("; ", values);
+            }
+        }
+
+        return others;
+    }
+
+    [GeneratedRegex(@"\{\{[^{}]*\}\}|<<[^<>]*>>", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Token();
+}

@@ -1,0 +1,112 @@
+using System.Text.Json;
+using Kayse.Core.Calls;
+using Kayse.Core.Companies;
+using Kayse.Core.Events;
+using Kayse.Core.Sync;
+using Kayse.Core.Workflows;
+
+namespace Kayse.Core.Connectors.LawRuler;
+
+/// <summary>
+/// Starts the post-call chain when a call of a Law Ruler case was analysed; or, when no analysis has come in time, with what the end of the
+/// call told: that is how failed calls arrive.
+/// </summary>
+public sealed class PostCallStarter(
+    LawRulerCalls calls, LawRulerConnections connections, WorkflowRecords records, Campaigns campaigns, AuditLog audit, TimeProvider clock) : IEventReaction
+{
+    private const int MaxReruns = 1000;
+
+    /// <inheritdoc/>
+    public string Connector => LawRulerConnections.Crm;
+
+    /// <inheritdoc/>
+    public async Task<Reaction> ReactAsync(PlatformEvent platformEvent, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(platformEvent);
+        var call = CompletedCall.From(platformEvent);
+        await campaigns.LearnAsync(platformEvent.CompanyId, call.Campaign, cancellationToken);
+        var matter = await calls.FindCaseAsync(platformEvent, cancellationToken);
+        if ((matter?.ExternalSource ?? platformEvent.Case?.ExternalSource) != LawRulerConnections.Crm)
+        {
+            return Reaction.Finished;
+        }
+
+        var connection = await connections.GetAsync(platformEvent.CompanyId, cancellationToken);
+        if (!connection.Connected)
+        {
+            await SayAsync(platformEvent, call, "skipped", "Law Ruler is not connected.", cancellationToken);
+            return Reaction.Finished;
+        }
+
+        if (!connection.Toggles.EnableIntegration)
+        {
+            return new Reaction(Paused: true);
+        }
+
+        if (!connection.Toggles.SendData)
+        {
+            await SayAsync(platformEvent, call, "skipped", "Send data to Law Ruler is off.", cancellationToken);
+            return Reaction.Finished;
+        }
+
+        return await StartOrWaitAsync(platformEvent, call, connection.Settings, cancellationToken);
+    }
+
+    /// <summary>Runs a chain again from a step, under a new id. What is in Law Ruler already is found there and not written again.</summary>
+    /// <returns>The new id, or null when there is no such chain.</returns>
+    public async Task<string?> RerunAsync(CompanyId company, string id, string fromStep, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        if (await records.FindAsync(company, id, cancellationToken) is not { Record: { Name: PostCallWorkflow.Name } record })
+        {
+            return null;
+        }
+
+        var settings = (await connections.GetAsync(company, cancellationToken)).Settings;
+        var first = id.Split(".r")[0];
+        for (var n = 1; n <= MaxReruns; n++)
+        {
+            var rerun = $"{first}.r{n}";
+            if (!await records.ExistsAsync(company, rerun, cancellationToken) && await StartAsync(company, rerun, record.Subject, fromStep, settings, cancellationToken))
+            {
+                return rerun;
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<Reaction> StartOrWaitAsync(PlatformEvent platformEvent, CompletedCall call, LawRulerSettings settings, CancellationToken cancellationToken)
+    {
+        var id = PostCallWorkflow.Id(call.Id);
+        var isEnd = platformEvent.Type == EventTypes.CallEnded;
+        if (isEnd && await records.ExistsAsync(platformEvent.CompanyId, id, cancellationToken))
+        {
+            return Reaction.Finished;
+        }
+
+        var wait = call.End.AddMinutes(settings.AnalysisWaitMinutes);
+        if (isEnd && wait > clock.GetUtcNow())
+        {
+            return new Reaction(WaitUntil: wait);
+        }
+
+        if (!await StartAsync(platformEvent.CompanyId, id, platformEvent.Id.ToString(), PostCallWorkflow.Steps[0], settings, cancellationToken)
+            && await records.FindAsync(platformEvent.CompanyId, id, cancellationToken) is { } running && running.Record.Subject != platformEvent.Id.ToString())
+        {
+            await SayAsync(platformEvent, call, "warning", "The call's package had been sent for another event of this call; this one was not sent.", cancellationToken);
+        }
+
+        return Reaction.Finished;
+    }
+
+    private Task<bool> StartAsync(CompanyId company, string id, string eventId, string fromStep, LawRulerSettings settings, CancellationToken cancellationToken)
+    {
+        var policy = new RetryPolicy(settings.RetryFirstSeconds, settings.RetryMaxSeconds, settings.RetryWindowHours);
+        var input = new PostCallInput(company, id, eventId, fromStep, policy, settings.GoOnAfterMinutes);
+        return records.StartAsync(company, id, PostCallWorkflow.Name, eventId, JsonSerializer.SerializeToUtf8Bytes(input, KayseJson.Default.PostCallInput), cancellationToken);
+    }
+
+    private Task SayAsync(PlatformEvent platformEvent, CompletedCall call, string outcome, string detail, CancellationToken cancellationToken) =>
+        audit.WriteAsync(platformEvent.CompanyId, LawRulerConnections.Crm, "post_call", outcome, platformEvent.Case?.ExternalSourceId, PostCallWorkflow.Id(call.Id), detail, cancellationToken);
+}

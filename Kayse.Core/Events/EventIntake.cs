@@ -1,0 +1,75 @@
+using System.Text.Json;
+using Kayse.Core.Companies;
+using Kayse.Core.Storage;
+
+namespace Kayse.Core.Events;
+
+/// <summary>
+/// Takes events in: an entry in <c>pending</c>, the event's row, the message, in that order; each durable before the next. When it
+/// returns, the event will be handled whatever happens to the process.
+/// </summary>
+public sealed class EventIntake(EventStore events, PendingWork pending, IQueue queue, TimeProvider clock)
+{
+    /// <summary>The queue whose messages <see cref="EventRouter"/> handles.</summary>
+    public const string Queue = "platform-events";
+
+    /// <summary>The kind of an event in <see cref="PendingWork"/>.</summary>
+    public const string PendingKind = "event";
+
+    /// <summary>Takes all of the events, or none when one conflicts with what is stored.</summary>
+    /// <returns>The indexes of those whose id is stored with other content; empty when all were taken.</returns>
+    public async Task<IReadOnlyList<int>> AcceptAsync(IReadOnlyList<PlatformEvent> accepted, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(accepted);
+        var hashes = accepted.Select(item => EventStore.Hash(item.Json)).ToList();
+        var known = new bool[accepted.Count];
+        var conflicts = new List<int>();
+        for (var i = 0; i < accepted.Count; i++)
+        {
+            var row = await events.FindAsync(accepted[i].CompanyId, accepted[i].Id.ToString(), cancellationToken);
+            known[i] = row is not null;
+            if (row is not null && row.Value.Hash != hashes[i])
+            {
+                conflicts.Add(i);
+            }
+        }
+
+        if (conflicts.Count > 0)
+        {
+            return conflicts;
+        }
+
+        var taken = await Task.WhenAll(accepted.Select((item, i) => known[i] ? Task.FromResult(true) : AcceptOneAsync(item, hashes[i], cancellationToken)));
+        return [.. Enumerable.Range(0, taken.Length).Where(i => !taken[i])];
+    }
+
+    /// <summary>Sends an event's message; handling one twice has no effect.</summary>
+    public Task SendAsync(CompanyId company, string eventId, DateTimeOffset? notBefore, CancellationToken cancellationToken)
+    {
+        var body = JsonSerializer.Serialize(new EventMessage(company, eventId), KayseJson.Default.EventMessage);
+        return queue.SendAsync(new QueueMessage(Queue, eventId, $"{company}-{Partitions.Hash(eventId) % 4}", body), notBefore, cancellationToken);
+    }
+
+    private async Task<bool> AcceptOneAsync(PlatformEvent item, string hash, CancellationToken cancellationToken)
+    {
+        var id = item.Id.ToString();
+        await pending.AddAsync(item.CompanyId, PendingKind, id, cancellationToken);
+        if (!await events.InsertAsync(item, hash, Connectors(item), clock.GetUtcNow(), cancellationToken))
+        {
+            // Another request was faster; its pending entry is this one.
+            return await events.FindAsync(item.CompanyId, id, cancellationToken) is { } row && row.Value.Hash == hash;
+        }
+
+        await SendAsync(item.CompanyId, id, null, cancellationToken);
+        return true;
+    }
+
+    /// <summary>Which CRMs react to the event: the one whose case it is about.</summary>
+    private static string[] Connectors(PlatformEvent item) =>
+        item.Type is EventTypes.CallAnalyzed or EventTypes.CallEnded && item.Case is not null ? ["lawruler"] : [];
+}
+
+/// <summary>What a message of the event queue says: ids only.</summary>
+/// <param name="Company">The firm.</param>
+/// <param name="Event">The event.</param>
+public sealed record EventMessage(CompanyId Company, string Event);

@@ -1,0 +1,77 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Kayse.Core.Companies;
+using Kayse.Core.Storage;
+
+namespace Kayse.Core.Events;
+
+/// <summary>Accepted events, each stored once by its id.</summary>
+public sealed class EventStore(IEntityStore store, IBlobStore blobs)
+{
+    private const int MaxInlineBytes = 32 * 1024;
+
+    private readonly EntityTable<StoredEvent> _events = new(store, Tables.Events, KayseJson.Default.StoredEvent);
+
+    /// <summary>SHA-256 of an envelope, base64.</summary>
+    public static string Hash(ReadOnlyMemory<byte> envelope) => Convert.ToBase64String(SHA256.HashData(envelope.Span));
+
+    /// <summary>A stored event, or null.</summary>
+    public Task<Stored<StoredEvent>?> FindAsync(CompanyId company, string id, CancellationToken cancellationToken) =>
+        _events.GetAsync(Partitions.Spread(company, id), id, cancellationToken);
+
+    /// <summary>Stores an event; false when its id is taken.</summary>
+    public async Task<bool> InsertAsync(PlatformEvent accepted, string hash, IReadOnlyList<string> connectors, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(accepted);
+        string? blob = null;
+        JsonElement? inline = null;
+        if (accepted.Json.Length > MaxInlineBytes)
+        {
+            // The hash in the name: two contents under one id, sent at the same moment, must not share a blob.
+            blob = $"{accepted.CompanyId}/events/{accepted.Id}-{Partitions.Hash(hash):x8}";
+            await blobs.CreateAsync(blob, "application/json", new MemoryStream(accepted.Json.ToArray()), cancellationToken);
+        }
+        else
+        {
+            inline = JsonSerializer.Deserialize(accepted.Json.Span, KayseJson.Default.JsonElement);
+        }
+
+        var row = new StoredEvent(accepted.Id, accepted.Type, hash, now, connectors, false, inline, blob);
+        return await _events.InsertAsync(Partitions.Spread(accepted.CompanyId, accepted.Id.ToString()), accepted.Id.ToString(), row, cancellationToken);
+    }
+
+    /// <summary>Notes that everything that an event causes has been started.</summary>
+    public async Task MarkRoutedAsync(CompanyId company, string id, CancellationToken cancellationToken)
+    {
+        while (await FindAsync(company, id, cancellationToken) is { Value.Routed: false } row)
+        {
+            if (await _events.ReplaceAsync(Partitions.Spread(company, id), row, row.Value with { Routed = true }, cancellationToken))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>The event itself, or null when there is none of that id any more.</summary>
+    public async Task<PlatformEvent?> LoadAsync(CompanyId company, string id, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(company, id, cancellationToken) is not { Value: var row })
+        {
+            return null;
+        }
+
+        var envelope = row.Envelope;
+        if (row.Blob is not null)
+        {
+            await using var blob = await blobs.OpenAsync(row.Blob, cancellationToken);
+            if (blob is null)
+            {
+                return null;
+            }
+
+            envelope = await JsonSerializer.DeserializeAsync(blob.Content, KayseJson.Default.JsonElement, cancellationToken);
+        }
+
+        return envelope is { } json ? PlatformEventReader.Read(json, out _) is [var loaded] ? loaded : null : null;
+    }
+}

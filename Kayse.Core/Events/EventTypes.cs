@@ -1,0 +1,22 @@
+namespace Kayse.Core.Events;
+
+/// <summary>The platform's event types. An unknown type is stored and delivered too: the catalogue grows.</summary>
+public static class EventTypes
+{
+    /// <summary>A campaign call finished; its analysis may follow.</summary>
+    public const string CallEnded = "call_ended";
+
+    /// <summary>Transcript and summary of a call are ready.</summary>
+    public const string CallAnalyzed = "call_analyzed";
+
+    /// <summary>A case's status changed, here or in a CRM.</summary>
+    public const string CaseStatusChanged = "case_status_changed";
+
+    /// <summary>The types that are known, in the order of the documentation.</summary>
+    public static IReadOnlyList<string> Known { get; } =
+    [
+        "call_started", CallEnded, CallAnalyzed, "transcript_updated", "transfer_started", "transfer_bridged", "transfer_cancelled", "transfer_ended",
+        "message_sent", "message_delivered", "task_completed", "form_submitted",
+        "matter.created", "document.approved", "document_uploaded", CaseStatusChanged,
+    ];
+}

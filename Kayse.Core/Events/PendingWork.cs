@@ -1,0 +1,65 @@
+using Kayse.Core.Companies;
+using Kayse.Core.Storage;
+
+namespace Kayse.Core.Events;
+
+/// <summary>One thing that was accepted and is not finished.</summary>
+/// <param name="Kind">What it is: <c>event</c> or <c>inbound</c>.</param>
+/// <param name="Id">Its id.</param>
+/// <param name="Since">When it was accepted.</param>
+/// <param name="NotBefore">The sweep leaves it alone until then.</param>
+/// <param name="WaitsFor">The connection whose pause holds it up, or null.</param>
+public sealed record PendingItem(string Kind, string Id, DateTimeOffset Since, DateTimeOffset NotBefore, string? WaitsFor = null);
+
+/// <summary>The small table of what was accepted and is not finished: ids only. It is written before the thing itself and cleared after it, so what a crash leaves behind is always found here.</summary>
+public sealed class PendingWork(IEntityStore store, TimeProvider clock)
+{
+    private readonly EntityTable<PendingItem> _items = new(store, Tables.Pending, KayseJson.Default.PendingItem);
+
+    /// <summary>Notes that something is about to be accepted.</summary>
+    public Task AddAsync(CompanyId company, string kind, string id, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        return _items.InsertAsync(Partitions.Spread(company, id), Row(kind, id), new PendingItem(kind, id, now, now), cancellationToken);
+    }
+
+    /// <summary>Puts it off: the sweep leaves it alone until a time, or while a connection is paused.</summary>
+    public Task PostponeAsync(CompanyId company, string kind, string id, DateTimeOffset notBefore, string? waitsFor, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        return _items.UpdateAsync(
+            Partitions.Spread(company, id),
+            Row(kind, id),
+            old => (old ?? new PendingItem(kind, id, now, now)) with { NotBefore = notBefore, WaitsFor = waitsFor },
+            cancellationToken);
+    }
+
+    /// <summary>Notes that it is finished.</summary>
+    public async Task ClearAsync(CompanyId company, string kind, string id, CancellationToken cancellationToken)
+    {
+        while (await _items.GetAsync(Partitions.Spread(company, id), Row(kind, id), cancellationToken) is { } row)
+        {
+            if (await _items.DeleteAsync(Partitions.Spread(company, id), row, cancellationToken))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Everything of a firm's that is not finished.</summary>
+    public async Task<IReadOnlyList<PendingItem>> AllAsync(CompanyId company, CancellationToken cancellationToken)
+    {
+        var found = new List<PendingItem>();
+        foreach (var partition in Partitions.All(company))
+        {
+            await foreach (var row in _items.AllAsync(partition, new RowRange(), cancellationToken))
+            {
+                found.Add(row.Value);
+            }
+        }
+
+        return found;
+    }
+
+    private static string Row(string kind, string id) => $"{kind}~{id}";
+}

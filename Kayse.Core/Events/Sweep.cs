@@ -1,0 +1,84 @@
+using Kayse.Core.Companies;
+using Kayse.Core.Connectors.LawRuler;
+using Kayse.Core.Workflows;
+using Microsoft.Extensions.Logging;
+
+namespace Kayse.Core.Events;
+
+/// <summary>Takes up whatever was accepted and not finished: it reads the small <c>pending</c> table alone and sends again what has stood there too long.</summary>
+public sealed partial class Sweep(
+    CompanyRegister companies,
+    PendingWork pending,
+    EventIntake intake,
+    EventStore events,
+    LawRulerWebhook webhook,
+    LawRulerConnections connections,
+    WorkflowRecords workflows,
+    TimeProvider clock,
+    ILogger<Sweep> logger)
+{
+    /// <summary>How long something may stand there before it is sent again.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    /// <summary>Sweeps every firm.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var company in companies.AllAsync(cancellationToken))
+        {
+            await RunAsync(company, cancellationToken);
+        }
+    }
+
+    /// <summary>Sweeps one firm; also what a resumed integration does.</summary>
+    public async Task RunAsync(CompanyId company, CancellationToken cancellationToken)
+    {
+        var sent = 0;
+        var now = clock.GetUtcNow();
+        var isActive = (await connections.GetAsync(company, cancellationToken)).Toggles.EnableIntegration;
+        foreach (var item in await pending.AllAsync(company, cancellationToken))
+        {
+            var isDue = item.WaitsFor is null ? item.NotBefore + Patience <= now : isActive;
+            if (isDue && await TakeUpAsync(company, item, cancellationToken))
+            {
+                sent++;
+            }
+        }
+
+        if (sent > 0)
+        {
+            Log.TakenUp(logger, company.ToString(), sent);
+        }
+
+        await workflows.ReconcileAsync(company, cancellationToken);
+    }
+
+    private async Task<bool> TakeUpAsync(CompanyId company, PendingItem item, CancellationToken cancellationToken)
+    {
+        if (item.Kind == EventIntake.PendingKind)
+        {
+            if (await events.FindAsync(company, item.Id, cancellationToken) is null)
+            {
+                // The process died between the entry and the row: the sender got no answer and sends again.
+                await pending.ClearAsync(company, item.Kind, item.Id, cancellationToken);
+                return false;
+            }
+
+            await intake.SendAsync(company, item.Id, null, cancellationToken);
+            return true;
+        }
+
+        if (await webhook.ReprocessAsync(company, item.Id, cancellationToken) is null)
+        {
+            await pending.ClearAsync(company, item.Kind, item.Id, cancellationToken);
+            return false;
+        }
+
+        return true;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "{Company}: took up {Count} that were accepted and not finished")]
+        public static partial void TakenUp(ILogger logger, string company, int count);
+    }
+}

@@ -1,0 +1,69 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+
+namespace Kayse.Core;
+
+/// <summary>Reads JSON of outsiders without ever throwing for its contents.</summary>
+public static class JsonText
+{
+    /// <summary>The text of a JSON string, or null for anything else, and for a string that is no Unicode text (a lone surrogate).</summary>
+    public static string? String(JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.String)
+        {
+            return null;
+        }
+
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A property of an object, or null where there is none, it is null, or <paramref name="json"/> is no object.</summary>
+    public static JsonElement? Property(JsonElement json, string name) =>
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    /// <summary>A property's text: strings as they are, numbers and booleans as JSON writes them; null otherwise.</summary>
+    public static string? Text(JsonElement json, string name) => Property(json, name) is { } value
+        ? value.ValueKind switch
+        {
+            JsonValueKind.String => String(value),
+            JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => value.GetRawText(),
+            _ => null,
+        }
+        : null;
+
+    /// <summary>True when a property is the JSON value true.</summary>
+    public static bool IsTrue(JsonElement json, string name) => Property(json, name)?.ValueKind == JsonValueKind.True;
+
+    /// <summary>A property as a time in Unix milliseconds, or null when it is none.</summary>
+    public static DateTimeOffset? UnixMilliseconds(JsonElement json, string name) =>
+        Property(json, name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var ms) && ms is >= 0 and <= 253_402_300_799_999
+            ? DateTimeOffset.FromUnixTimeMilliseconds(ms)
+            : null;
+
+    /// <summary>A property as a number, or null.</summary>
+    public static double? Number(JsonElement json, string name) =>
+        Property(json, name) is { ValueKind: JsonValueKind.Number } value && value.TryGetDouble(out var number) && double.IsFinite(number) ? number : null;
+
+    /// <summary>The same JSON without white space, so that the same content has the same bytes.</summary>
+    public static byte[] Compact(JsonElement json)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            json.WriteTo(writer);
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>A whole number in the invariant culture.</summary>
+    public static string Invariant(long value) => value.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,52 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Kayse.Core.Calls;
+using Kayse.Core.Cases;
+using Kayse.Core.Companies;
+using Kayse.Core.Connectors;
+using Kayse.Core.Connectors.LawRuler;
+using Kayse.Core.Events;
+using Kayse.Core.Mapping;
+using Kayse.Core.Sync;
+using Kayse.Core.Workflows;
+
+namespace Kayse.Core;
+
+/// <summary>How rows, messages and workflow payloads are written: camelCase, nulls left out.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(Company))]
+[JsonSerializable(typeof(CompanyEntry))]
+[JsonSerializable(typeof(ApiKey))]
+[JsonSerializable(typeof(StoredEvent))]
+[JsonSerializable(typeof(PendingItem))]
+[JsonSerializable(typeof(EventMessage))]
+[JsonSerializable(typeof(StatusChangedEnvelope))]
+[JsonSerializable(typeof(Case))]
+[JsonSerializable(typeof(Client))]
+[JsonSerializable(typeof(CaseLink))]
+[JsonSerializable(typeof(CaseList))]
+[JsonSerializable(typeof(ListMember))]
+[JsonSerializable(typeof(Campaign))]
+[JsonSerializable(typeof(AuditEntry))]
+[JsonSerializable(typeof(InboundRequest))]
+[JsonSerializable(typeof(List<InboundField>))]
+[JsonSerializable(typeof(DailyCount))]
+[JsonSerializable(typeof(StatusMapping))]
+[JsonSerializable(typeof(FieldMapping))]
+[JsonSerializable(typeof(ConnectionLimit))]
+[JsonSerializable(typeof(LeaseRow))]
+[JsonSerializable(typeof(CrmEffect))]
+[JsonSerializable(typeof(LawRulerConnection))]
+[JsonSerializable(typeof(LawRulerCredentials))]
+[JsonSerializable(typeof(LawRulerToken))]
+[JsonSerializable(typeof(WebhookTokens))]
+[JsonSerializable(typeof(WorkflowRecord))]
+[JsonSerializable(typeof(WorkflowStep))]
+[JsonSerializable(typeof(WorkflowIndexEntry))]
+[JsonSerializable(typeof(StepAttempt))]
+[JsonSerializable(typeof(StepOutcome))]
+[JsonSerializable(typeof(PostCallInput))]
+[JsonSerializable(typeof(PostCallResult))]
+[JsonSerializable(typeof(PostCallFinish))]
+public sealed partial class KayseJson : JsonSerializerContext;

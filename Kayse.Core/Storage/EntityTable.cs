@@ -1,0 +1,120 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Kayse.Core.Storage;
+
+/// <summary>One table of <see cref="IEntityStore"/> whose rows are all of one type.</summary>
+/// <typeparam name="T">The row.</typeparam>
+/// <param name="store">Where the rows are.</param>
+/// <param name="table">The table's name.</param>
+/// <param name="json">How a row is written.</param>
+public sealed class EntityTable<T>(IEntityStore store, string table, JsonTypeInfo<T> json)
+    where T : class
+{
+    /// <summary>Reads one row, or null.</summary>
+    public async Task<Stored<T>?> GetAsync(string partition, string row, CancellationToken cancellationToken) =>
+        await store.GetAsync(table, partition, row, cancellationToken) is { } entity ? Read(entity) : null;
+
+    /// <summary>Adds a row; false when there is one.</summary>
+    public async Task<bool> InsertAsync(string partition, string row, T value, CancellationToken cancellationToken) =>
+        (await store.CommitAsync(table, partition, [Insert(row, value)], cancellationToken)).Written;
+
+    /// <summary>Replaces a row that is still as it was read; false when it has moved on.</summary>
+    public async Task<bool> ReplaceAsync(string partition, Stored<T> old, T value, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(old);
+        return (await store.CommitAsync(table, partition, [EntityOperation.Replace(old.Row, Write(value), old.ETag)], cancellationToken)).Written;
+    }
+
+    /// <summary>Deletes a row that is still as it was read; false when it has moved on or is gone.</summary>
+    public async Task<bool> DeleteAsync(string partition, Stored<T> old, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(old);
+        return (await store.CommitAsync(table, partition, [EntityOperation.Delete(old.Row, old.ETag)], cancellationToken)).Written;
+    }
+
+    /// <summary>
+    /// Adds or changes a row, again and again until no other writer comes between. <paramref name="change"/> gets what is there
+    /// (null when nothing) and returns what shall be there: the same value for no write.
+    /// </summary>
+    /// <returns>The row as it is afterwards.</returns>
+    public async Task<T> UpdateAsync(string partition, string row, Func<T?, T> change, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        while (true)
+        {
+            var old = await GetAsync(partition, row, cancellationToken);
+            var value = change(old?.Value);
+            if (old is not null && EqualityComparer<T>.Default.Equals(old.Value, value))
+            {
+                return value;
+            }
+
+            if (old is null ? await InsertAsync(partition, row, value, cancellationToken) : await ReplaceAsync(partition, old, value, cancellationToken))
+            {
+                return value;
+            }
+        }
+    }
+
+    /// <summary>A page of a partition's rows.</summary>
+    public async Task<(IReadOnlyList<Stored<T>> Rows, string? Next)> QueryAsync(string partition, RowRange range, int limit, CancellationToken cancellationToken)
+    {
+        var page = await store.QueryAsync(table, partition, range, limit, cancellationToken);
+        return ([.. page.Rows.Select(Read)], page.Next);
+    }
+
+    /// <summary>All rows of a partition that a range names, page by page.</summary>
+    public async IAsyncEnumerable<Stored<T>> AllAsync(string partition, RowRange range, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(range);
+        while (true)
+        {
+            var (rows, next) = await QueryAsync(partition, range, 200, cancellationToken);
+            foreach (var row in rows)
+            {
+                yield return row;
+            }
+
+            if (next is null)
+            {
+                yield break;
+            }
+
+            range = range with { After = next };
+        }
+    }
+
+    /// <summary>The rows of several partitions as one list in the order of their keys, e.g. the buckets of a spread table.</summary>
+    /// <returns>At most <paramref name="limit"/> rows, and the key to resume behind, or null when there are no more.</returns>
+    public async Task<(IReadOnlyList<Stored<T>> Rows, string? Next)> MergeAsync(IEnumerable<string> partitions, RowRange range, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(partitions);
+        var merged = new List<Stored<T>>();
+        foreach (var partition in partitions)
+        {
+            merged.AddRange((await QueryAsync(partition, range, limit + 1, cancellationToken)).Rows);
+        }
+
+        merged.Sort(static (a, b) => string.CompareOrdinal(a.Row, b.Row));
+        return merged.Count <= limit ? (merged, null) : (merged[..limit], merged[limit - 1].Row);
+    }
+
+    /// <summary>An insert for a batch.</summary>
+    public EntityOperation Insert(string row, T value) => EntityOperation.Insert(row, Write(value));
+
+    private byte[] Write(T value) => JsonSerializer.SerializeToUtf8Bytes(value, json);
+
+    private Stored<T> Read(Entity entity) => new(
+        entity.Row,
+        entity.ETag,
+        JsonSerializer.Deserialize(entity.Json.Span, json) ?? throw new JsonException($"A row of {table} is null."));
+}
+
+/// <summary>A row with the version it was read at.</summary>
+/// <typeparam name="T">The row's type.</typeparam>
+/// <param name="Row">The row key.</param>
+/// <param name="ETag">The version.</param>
+/// <param name="Value">The row.</param>
+public sealed record Stored<T>(string Row, string ETag, T Value);

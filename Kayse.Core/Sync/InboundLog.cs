@@ -1,0 +1,84 @@
+using System.Text.Json;
+using Kayse.Core.Companies;
+using Kayse.Core.Storage;
+
+namespace Kayse.Core.Sync;
+
+/// <summary>Every request of a CRM's, kept as it came.</summary>
+public sealed class InboundLog(IEntityStore store, IBlobStore blobs, TimeProvider clock)
+{
+    /// <summary>Requests with a wrong credential that are kept, per company and day.</summary>
+    public const int MaxUnauthorizedADay = 1000;
+
+    /// <summary>How long they are kept.</summary>
+    public static readonly TimeSpan UnauthorizedRetention = TimeSpan.FromDays(7);
+
+    private const int MaxInlineCharacters = 16 * 1024;
+
+    private readonly EntityTable<InboundRequest> _requests = new(store, Tables.Inbound, KayseJson.Default.InboundRequest);
+    private readonly EntityTable<DailyCount> _counts = new(store, Tables.Inbound, KayseJson.Default.DailyCount);
+
+    /// <summary>Stores a request; large fields go to a blob.</summary>
+    public async Task<InboundRequest> StoreAsync(CompanyId company, InboundRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var stored = request;
+        if (request.Fields is { } fields && fields.Sum(field => field.Name.Length + field.Value.Length) > MaxInlineCharacters)
+        {
+            stored = request with { Fields = null, Blob = $"{company}/inbound/{request.Id}" };
+            var bytes = JsonSerializer.SerializeToUtf8Bytes([.. fields], KayseJson.Default.ListInboundField);
+            await blobs.CreateAsync(stored.Blob, "application/json", new MemoryStream(bytes), cancellationToken);
+        }
+
+        await _requests.InsertAsync(Partitions.Spread(company, request.Id), Ids.NewestFirst(request.Id), stored, cancellationToken);
+        return request;
+    }
+
+    /// <summary>Keeps a request with a wrong credential, unless the day's number is reached. A wrong credential is never processed.</summary>
+    public async Task StoreUnauthorizedAsync(CompanyId company, InboundRequest request, CancellationToken cancellationToken)
+    {
+        var day = clock.GetUtcNow().ToString("yyyyMMdd");
+        var count = await _counts.UpdateAsync(
+            Partitions.Of(company, "unauthorized"), day, old => new DailyCount(Math.Min((old?.Count ?? 0) + 1, MaxUnauthorizedADay + 1)), cancellationToken);
+        if (count.Count <= MaxUnauthorizedADay)
+        {
+            await StoreAsync(company, request, cancellationToken);
+        }
+    }
+
+    /// <summary>A request with its fields, or null.</summary>
+    public async Task<InboundRequest?> FindAsync(CompanyId company, string id, CancellationToken cancellationToken)
+    {
+        if (!Ids.IsValid(id) || await _requests.GetAsync(Partitions.Spread(company, id), Ids.NewestFirst(id), cancellationToken) is not { Value: var request })
+        {
+            return null;
+        }
+
+        if (request.Blob is null)
+        {
+            return request;
+        }
+
+        await using var blob = await blobs.OpenAsync(request.Blob, cancellationToken);
+        return blob is null ? request : request with { Fields = await JsonSerializer.DeserializeAsync(blob.Content, KayseJson.Default.ListInboundField, cancellationToken) };
+    }
+
+    /// <summary>Writes what became of a request.</summary>
+    public Task SettleAsync(CompanyId company, string id, Func<InboundRequest, InboundRequest> change, CancellationToken cancellationToken) =>
+        _requests.UpdateAsync(
+            Partitions.Spread(company, id),
+            Ids.NewestFirst(id),
+            old => change(old ?? throw new InvalidOperationException("The inbound request is not there.")),
+            cancellationToken);
+
+    /// <summary>A page of requests, newest first; the cursor is the last id.</summary>
+    public async Task<(IReadOnlyList<InboundRequest> Items, string? Next)> ListAsync(CompanyId company, string? after, int limit, CancellationToken cancellationToken)
+    {
+        var (rows, next) = await _requests.MergeAsync(Partitions.All(company), new RowRange(After: after is null ? null : Ids.NewestFirst(after)), limit, cancellationToken);
+        return ([.. rows.Select(row => row.Value)], next is null ? null : Ids.NewestFirst(next));
+    }
+}
+
+/// <summary>How many of a thing there were on one day.</summary>
+/// <param name="Count">The number.</param>
+public sealed record DailyCount(int Count);

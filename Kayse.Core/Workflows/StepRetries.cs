@@ -1,0 +1,37 @@
+namespace Kayse.Core.Workflows;
+
+/// <summary>The one retry loop of all workflows.</summary>
+public static class StepRetries
+{
+    /// <summary>Runs a step's activity until it is done, skipped or refused. When to try again is the activity's answer; this waits for it.</summary>
+    /// <param name="context">The workflow.</param>
+    /// <param name="activity">The activity.</param>
+    /// <param name="first">The first attempt.</param>
+    /// <param name="stopped">Asked before each further attempt: true ends the step.</param>
+    public static async Task<StepOutcome> RunAsync(WorkflowContext context, string activity, StepAttempt first, Func<bool> stopped)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(stopped);
+        var attempt = first;
+        while (true)
+        {
+            var outcome = await context.CallAsync<StepAttempt, StepOutcome>(activity, attempt);
+            if (outcome.Kind != StepKind.RetryAfter)
+            {
+                return outcome;
+            }
+
+            if (!stopped())
+            {
+                await context.DelayUntilAsync(outcome.NotBefore ?? context.UtcNow);
+            }
+
+            if (stopped())
+            {
+                return StepOutcome.Refused("Stopped because another step was refused for good.");
+            }
+
+            attempt = outcome.Postponed ? attempt : attempt with { Number = attempt.Number + 1 };
+        }
+    }
+}

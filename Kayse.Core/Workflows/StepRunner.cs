@@ -1,0 +1,99 @@
+using Kayse.Core.Sync;
+using Microsoft.Extensions.Logging;
+
+namespace Kayse.Core.Workflows;
+
+/// <summary>
+/// Runs one attempt at a step and writes what became of it to the step's row and the audit log, so that both hosts show the same.
+/// A fault is an attempt that is tried again: only its type is kept, since its text may hold personal data.
+/// </summary>
+public sealed partial class StepRunner(WorkflowRecords records, AuditLog audit, TimeProvider clock, ILogger<StepRunner> logger)
+{
+    /// <summary>Runs an attempt.</summary>
+    /// <param name="attempt">Which.</param>
+    /// <param name="crm">The CRM, for the audit log.</param>
+    /// <param name="order">The step's place among its workflow's steps.</param>
+    /// <param name="run">The step itself.</param>
+    /// <param name="cancellationToken">The host stops: the attempt is made again at its next start.</param>
+    public async Task<StepOutcome> RunAsync(StepAttempt attempt, string crm, int order, Func<CancellationToken, Task<StepOutcome>> run, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(attempt);
+        ArgumentNullException.ThrowIfNull(run);
+        var started = clock.GetUtcNow();
+        await records.WriteStepAsync(
+            attempt.Company,
+            attempt.Workflow,
+            order,
+            attempt.Step,
+            old => new WorkflowStep(attempt.Step, "running", attempt.Number, old?.StartedAt ?? started, null, old?.Error, null),
+            cancellationToken);
+        var outcome = Schedule(attempt, await TryAsync(attempt, run, cancellationToken));
+        Log.Attempted(logger, attempt.Company.ToString(), attempt.Workflow, attempt.Step, attempt.Number, outcome.Kind);
+        await records.WriteStepAsync(attempt.Company, attempt.Workflow, order, attempt.Step, old => Row(attempt, outcome, old?.StartedAt ?? started), cancellationToken);
+        if (!outcome.Postponed)
+        {
+            await audit.WriteAsync(attempt.Company, crm, attempt.Step, OutcomeName(outcome), outcome.Resource, attempt.Workflow, outcome.Reason, cancellationToken);
+        }
+
+        return outcome;
+    }
+
+    private static string OutcomeName(StepOutcome outcome) => outcome.Kind switch
+    {
+        StepKind.Done => "done",
+        StepKind.Skipped => "skipped",
+        StepKind.RetryAfter => "retry",
+        _ => "refused",
+    };
+
+    private WorkflowStep Row(StepAttempt attempt, StepOutcome outcome, DateTimeOffset started)
+    {
+        var waits = outcome.Kind == StepKind.RetryAfter;
+        var attempts = outcome.Postponed ? attempt.Number - 1 : attempt.Number;
+        return new WorkflowStep(attempt.Step, waits ? "waiting" : OutcomeName(outcome), attempts, started, waits ? null : clock.GetUtcNow(), outcome.Reason, outcome.NotBefore);
+    }
+
+    private async Task<StepOutcome> TryAsync(StepAttempt attempt, Func<CancellationToken, Task<StepOutcome>> run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await run(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+#pragma warning disable CA1031 // Whatever it is, the event was accepted: it is tried again until the window ends.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            Log.Fault(logger, attempt.Company.ToString(), attempt.Workflow, attempt.Step, attempt.Number, fault.GetType().Name, FaultSite.Of(fault));
+            return StepOutcome.Retry($"A fault inside Kayse ({fault.GetType().Name}); it is tried again.");
+        }
+    }
+
+    /// <summary>Settles when an attempt that did not work is made again, or that there is no time left for one.</summary>
+    private StepOutcome Schedule(StepAttempt attempt, StepOutcome outcome)
+    {
+        if (outcome.Kind != StepKind.RetryAfter)
+        {
+            return outcome;
+        }
+
+        var now = clock.GetUtcNow();
+        var next = outcome.Postponed ? now : now + attempt.Policy.Delay($"{attempt.Workflow}/{attempt.Step}", attempt.Number);
+        next = outcome.NotBefore is { } notBefore && notBefore > next ? notBefore : next;
+        return next > attempt.FirstAt.AddHours(attempt.Policy.WindowHours)
+            ? StepOutcome.Refused($"Given up after {attempt.Policy.WindowHours} hours. Last: {outcome.Reason} Rerun from this step when the cause is mended.")
+            : outcome with { NotBefore = next };
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "{Company} {Workflow} {Step} attempt {Attempt}: {Outcome}")]
+        public static partial void Attempted(ILogger logger, string company, string workflow, string step, int attempt, StepKind outcome);
+
+        [LoggerMessage(2, LogLevel.Error, "{Company} {Workflow} {Step} attempt {Attempt} ended with {Fault} at {Site}")]
+        public static partial void Fault(ILogger logger, string company, string workflow, string step, int attempt, string fault, string site);
+    }
+}

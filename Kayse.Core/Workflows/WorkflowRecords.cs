@@ -1,0 +1,142 @@
+using System.Text.Json;
+using Kayse.Core.Companies;
+using Kayse.Core.Storage;
+
+namespace Kayse.Core.Workflows;
+
+/// <summary>
+/// Starts workflows, once each, and keeps the rows that the API shows. Rows of one workflow share a partition:
+/// <c>w~{id}~</c> is the record, <c>w~{id}~{nn}~{step}</c> its steps, <c>i~{state}~{time}~{id}</c> the index, newest first.
+/// </summary>
+public sealed class WorkflowRecords(IEntityStore store, IWorkflowEngine engine, TimeProvider clock)
+{
+    private const string AllStates = "all";
+
+    private readonly EntityTable<WorkflowRecord> _records = new(store, Tables.Workflows, KayseJson.Default.WorkflowRecord);
+    private readonly EntityTable<WorkflowStep> _steps = new(store, Tables.Workflows, KayseJson.Default.WorkflowStep);
+    private readonly EntityTable<WorkflowIndexEntry> _index = new(store, Tables.Workflows, KayseJson.Default.WorkflowIndexEntry);
+
+    /// <summary>Starts a workflow under an id that decides for ever: false when it was started before. Calling it again after a crash finishes the start.</summary>
+    public async Task<bool> StartAsync(CompanyId company, string id, string workflow, string subject, ReadOnlyMemory<byte> inputJson, CancellationToken cancellationToken)
+    {
+        var partition = Partitions.Spread(company, id);
+        var record = new WorkflowRecord(id, workflow, WorkflowStates.Running, clock.GetUtcNow(), null, subject, null, false);
+        var inserted = await store.CommitAsync(
+            Tables.Workflows,
+            partition,
+            [
+                _records.Insert(RecordRow(id), record),
+                _index.Insert(IndexRow(AllStates, record), new WorkflowIndexEntry(id)),
+                _index.Insert(IndexRow(WorkflowStates.Running, record), new WorkflowIndexEntry(id)),
+            ],
+            cancellationToken);
+        if (!inserted.Written && await _records.GetAsync(partition, RecordRow(id), cancellationToken) is { Value.Accepted: true })
+        {
+            return false;
+        }
+
+        await engine.StartAsync(WorkflowStates.InstanceId(company, id), workflow, inputJson, cancellationToken);
+        await _records.UpdateAsync(partition, RecordRow(id), old => (old ?? record) with { Accepted = true }, cancellationToken);
+        return inserted.Written;
+    }
+
+    /// <summary>True when a workflow of that id was ever started.</summary>
+    public async Task<bool> ExistsAsync(CompanyId company, string id, CancellationToken cancellationToken) =>
+        await _records.GetAsync(Partitions.Spread(company, id), RecordRow(id), cancellationToken) is not null;
+
+    /// <summary>A workflow with its steps, or null.</summary>
+    public async Task<WorkflowView?> FindAsync(CompanyId company, string id, CancellationToken cancellationToken)
+    {
+        var partition = Partitions.Spread(company, id);
+        if (await _records.GetAsync(partition, RecordRow(id), cancellationToken) is not { Value: var record })
+        {
+            return null;
+        }
+
+        var steps = await _steps.QueryAsync(partition, new RowRange($"{RecordRow(id)}", RecordRow(id)), EntityRules.MaxPage, cancellationToken);
+        return new WorkflowView(record, [.. steps.Rows.Select(row => row.Value)]);
+    }
+
+    /// <summary>A page of a firm's workflows, newest first, of one state or all. The cursor is opaque.</summary>
+    public async Task<(IReadOnlyList<WorkflowView> Items, string? Next)> ListAsync(CompanyId company, string? state, string? after, int limit, CancellationToken cancellationToken)
+    {
+        var prefix = $"i~{state ?? AllStates}~";
+        var (entries, next) = await _index.MergeAsync(Partitions.All(company), new RowRange(prefix, after is null ? null : prefix + after), limit, cancellationToken);
+        var items = new List<WorkflowView>();
+        foreach (var entry in entries)
+        {
+            if (await FindAsync(company, entry.Value.Id, cancellationToken) is { } view)
+            {
+                items.Add(view);
+            }
+        }
+
+        return (items, next?[prefix.Length..]);
+    }
+
+    /// <summary>Writes a step's row.</summary>
+    public Task WriteStepAsync(CompanyId company, string id, int order, string step, Func<WorkflowStep?, WorkflowStep> change, CancellationToken cancellationToken) =>
+        _steps.UpdateAsync(Partitions.Spread(company, id), $"{RecordRow(id)}{order:d2}~{step}", change, cancellationToken);
+
+    /// <summary>Ends a workflow's record; an ended one stays as it is.</summary>
+    public async Task EndAsync(CompanyId company, string id, string state, string? error, CancellationToken cancellationToken)
+    {
+        var partition = Partitions.Spread(company, id);
+        while (await _records.GetAsync(partition, RecordRow(id), cancellationToken) is { Value.EndedAt: null } row)
+        {
+            var ended = row.Value with { State = state, Error = error, EndedAt = clock.GetUtcNow() };
+            var batch = new List<EntityOperation>
+            {
+                EntityOperation.Replace(row.Row, JsonSerializer.SerializeToUtf8Bytes(ended, KayseJson.Default.WorkflowRecord), row.ETag),
+                _index.Insert(IndexRow(state, ended), new WorkflowIndexEntry(id)),
+            };
+            if (await _index.GetAsync(partition, IndexRow(WorkflowStates.Running, ended), cancellationToken) is { } running)
+            {
+                batch.Add(EntityOperation.Delete(running.Row, running.ETag));
+            }
+
+            if ((await store.CommitAsync(Tables.Workflows, partition, batch, cancellationToken)).Written)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Ends a running workflow where it stands; false when there is none that runs.</summary>
+    public async Task<bool> TerminateAsync(CompanyId company, string id, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(company, id, cancellationToken) is not { Record.EndedAt: null })
+        {
+            return false;
+        }
+
+        await engine.TerminateAsync(WorkflowStates.InstanceId(company, id), "Terminated by an admin.", cancellationToken);
+        await EndAsync(company, id, WorkflowStates.Terminated, "Terminated by an admin.", cancellationToken);
+        return true;
+    }
+
+    /// <summary>Ends the records of workflows that their engine gave up (a rule broken, code changed under a running history), so that nothing shows as running for ever.</summary>
+    public async Task ReconcileAsync(CompanyId company, CancellationToken cancellationToken)
+    {
+        string? after = null;
+        do
+        {
+            (var items, after) = await ListAsync(company, WorkflowStates.Running, after, 100, cancellationToken);
+            foreach (var item in items.Where(item => item.Record.Accepted))
+            {
+                var instance = await engine.GetAsync(WorkflowStates.InstanceId(company, item.Record.Id), cancellationToken);
+                if (instance is { State: WorkflowState.Failed or WorkflowState.Terminated })
+                {
+                    var state = instance.State == WorkflowState.Failed ? WorkflowStates.Failed : WorkflowStates.Terminated;
+                    await EndAsync(company, item.Record.Id, state, instance.Error, cancellationToken);
+                }
+            }
+        }
+        while (after is not null);
+    }
+
+    private static string RecordRow(string id) => $"w~{id}~";
+
+    private static string IndexRow(string state, WorkflowRecord record) =>
+        $"i~{state}~{(253_402_300_799_999 - record.StartedAt.ToUnixTimeMilliseconds()):d15}~{record.Id}";
+}
