@@ -35,13 +35,14 @@ public sealed partial class QueuePump : IAsyncDisposable
     /// <param name="logger">Takes ids and outcomes.</param>
     public QueuePump(SqliteQueue queue, IEnumerable<IQueueHandler> handlers, QueuePumpOptions options, TimeProvider time, ILogger<QueuePump> logger)
     {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxConcurrent, 1, nameof(options));
         _queue = queue;
         _handlers = handlers.ToDictionary(handler => handler.Queue, StringComparer.Ordinal);
         _options = options;
         _time = time;
         _logger = logger;
         _timer = time.CreateTimer(_ => Post(static () => { }), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxConcurrent, 1);
     }
 
     // Messages that are handled and not yet deleted: enough to fill a group commit, not so many that a slow disk piles them up.
@@ -55,7 +56,7 @@ public sealed partial class QueuePump : IAsyncDisposable
             throw new InvalidOperationException("The pump runs already.");
         }
 
-        _queue.Sent += OnSent;
+        _queue.Sent = OnSent;
         _loop = Task.Run(RunAsync);
         Post(static () => { });
     }
@@ -64,7 +65,7 @@ public sealed partial class QueuePump : IAsyncDisposable
     /// <param name="cancellationToken">Stops waiting.</param>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        _queue.Sent -= OnSent;
+        _queue.Sent = null;
         await _stopping.CancelAsync();
         Post(static () => { });
         await (_loop ?? Task.CompletedTask).WaitAsync(cancellationToken);
@@ -75,8 +76,7 @@ public sealed partial class QueuePump : IAsyncDisposable
     public Task WhenIdleAsync()
     {
         var idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(() => _awaitingIdle.Add(idle));
-        return idle.Task;
+        return Post(() => _awaitingIdle.Add(idle)) ? idle.Task : throw new InvalidOperationException("The pump was stopped.");
     }
 
     /// <summary>Stops.</summary>
@@ -86,7 +86,7 @@ public sealed partial class QueuePump : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private void Post(Action action) => _posts.Writer.TryWrite(action);
+    private bool Post(Action action) => _posts.Writer.TryWrite(action);
 
     private void OnSent(QueueTurn turn, long visibleAt) => Post(() =>
     {
@@ -118,6 +118,7 @@ public sealed partial class QueuePump : IAsyncDisposable
             }
         }
 
+        _posts.Writer.Complete();
         _awaitingIdle.ForEach(idle => idle.TrySetCanceled());
     }
 

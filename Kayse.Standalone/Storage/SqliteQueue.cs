@@ -18,8 +18,8 @@ public sealed class SqliteQueue : IQueue
         Messages = new MessageTable(database);
     }
 
-    /// <summary>A durable message: whose turn it takes, and when it is visible.</summary>
-    internal event Action<QueueTurn, long>? Sent;
+    /// <summary>Hears of each durable message: whose turn it takes, and when it is visible.</summary>
+    internal Action<QueueTurn, long>? Sent { get; set; }
 
     /// <summary>The tables.</summary>
     internal MessageTable Messages { get; }
