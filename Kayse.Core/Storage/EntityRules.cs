@@ -21,7 +21,20 @@ public static class EntityRules
     /// <summary>Rows in one page of a range read.</summary>
     public const int MaxPage = 1000;
 
-    /// <summary>Throws when a key is empty, too long, or has a character that Azure Tables refuses.</summary>
+    /// <summary>Throws when a table's name is not one that Azure Tables takes.</summary>
+    /// <exception cref="ArgumentException">The name is not 3 to 63 letters and digits that begin with a letter.</exception>
+    public static void CheckTable(string table)
+    {
+        if (table is null || table.Length is < 3 or > 63 || !char.IsAsciiLetter(table[0]) || !table.All(char.IsAsciiLetterOrDigit))
+        {
+            throw new ArgumentException("A table's name is 3 to 63 letters and digits and begins with a letter.", nameof(table));
+        }
+    }
+
+    /// <summary>
+    /// Throws when a key is empty, too long, or has a character that Azure Tables refuses. Characters beyond U+FFFF (and halves
+    /// of them) are refused as well: without them the order of UTF-8 bytes, SQLite's, is that of UTF-16 units, Azure's.
+    /// </summary>
     /// <exception cref="ArgumentException">The key is not allowed; the message says why.</exception>
     public static void CheckKey(string key, string parameter)
     {
@@ -37,10 +50,33 @@ public static class EntityRules
 
         foreach (var c in key)
         {
-            if (c is '/' or '\\' or '#' or '?' || char.IsControl(c))
+            if (c is '/' or '\\' or '#' or '?' || char.IsControl(c) || char.IsSurrogate(c))
             {
-                throw new ArgumentException("A key must not contain / \\ # ? or control characters.", parameter);
+                throw new ArgumentException("A key must not contain / \\ # ?, control characters or characters beyond U+FFFF.", parameter);
             }
+        }
+    }
+
+    /// <summary>Throws when the prefix of a range (which may be empty) or its resume point (which may be null) could not be of a key.</summary>
+    /// <exception cref="ArgumentException">They are not allowed; the message says why.</exception>
+    public static void CheckRange(RowRange range)
+    {
+        ArgumentNullException.ThrowIfNull(range);
+        CheckPrefix(range.Prefix);
+        if (range.After is not null)
+        {
+            CheckKey(range.After, nameof(range));
+        }
+    }
+
+    /// <summary>Throws when a key could not begin so; an empty prefix is allowed.</summary>
+    /// <exception cref="ArgumentException">The prefix is not allowed; the message says why.</exception>
+    public static void CheckPrefix(string prefix)
+    {
+        ArgumentNullException.ThrowIfNull(prefix);
+        if (prefix.Length > 0)
+        {
+            CheckKey(prefix, nameof(prefix));
         }
     }
 
@@ -63,6 +99,11 @@ public static class EntityRules
             if (rows?.Add(operation.Row) == false)
             {
                 throw new ArgumentException($"A batch may touch a row only once; '{operation.Row}' stands in it twice.", nameof(operations));
+            }
+
+            if (operation.Kind is not (EntityOperationKind.Insert or EntityOperationKind.Replace or EntityOperationKind.Delete))
+            {
+                throw new ArgumentException("An operation is an insert, a replace or a delete.", nameof(operations));
             }
 
             if (operation.Kind != EntityOperationKind.Insert && string.IsNullOrEmpty(operation.ETag))

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Kayse.Core.Storage;
 using Microsoft.Data.Sqlite;
 
@@ -11,9 +10,7 @@ namespace Kayse.Standalone.Storage;
 /// </summary>
 public sealed class SqliteDatabase : IDisposable
 {
-    private const int MaxGroup = 512;
-
-    private readonly Channel<IPendingWrite> _writes = Channel.CreateUnbounded<IPendingWrite>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly SqliteWriteQueue _writes = new();
     private readonly SqliteConnection _writer;
     private readonly SqliteStatements _statements;
     private readonly SqliteReaders _readers;
@@ -42,8 +39,10 @@ public sealed class SqliteDatabase : IDisposable
         try
         {
             connection.Open();
+            // Before anything that writes: a file of a newer version is left as it is.
+            SqliteSchema.RefuseNewer(connection, path);
             Execute(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000; PRAGMA wal_autocheckpoint=4000;");
-            SqliteSchema.Migrate(connection, path);
+            SqliteSchema.Migrate(connection);
             return new SqliteDatabase(connection, new SqliteReaders(path));
         }
         catch (SqliteException fault)
@@ -64,37 +63,35 @@ public sealed class SqliteDatabase : IDisposable
     public Task<T> WriteAsync<T>(Func<SqliteStatements, T> work)
     {
         var pending = new PendingWrite<T>(work);
-        if (!_writes.Writer.TryWrite(pending))
-        {
-            throw new StorageUnavailableException("The store is closed.");
-        }
-
-        return pending.Task;
+        return _writes.TryAdd(pending) ? pending.Task : Task.FromException<T>(new StorageUnavailableException("The store is closed."));
     }
 
     /// <summary>Runs a read on a connection of its own.</summary>
     /// <exception cref="StorageUnavailableException">The file cannot be read.</exception>
     public T Read<T>(Func<SqliteStatements, T> read)
     {
-        var statements = _readers.Rent();
         try
         {
-            return read(statements);
+            var statements = _readers.Rent();
+            try
+            {
+                return read(statements);
+            }
+            finally
+            {
+                _readers.Return(statements);
+            }
         }
         catch (SqliteException fault)
         {
             throw new StorageUnavailableException($"The store cannot be read: {fault.Message}", fault);
-        }
-        finally
-        {
-            _readers.Return(statements);
         }
     }
 
     /// <summary>Finishes what is waiting and closes the file.</summary>
     public void Dispose()
     {
-        _writes.Writer.TryComplete();
+        _writes.Close();
         _thread.Join();
         _readers.Dispose();
         _statements.Dispose();
@@ -112,23 +109,12 @@ public sealed class SqliteDatabase : IDisposable
 
     private void RunWriter()
     {
-        var group = new List<IPendingWrite>(MaxGroup);
-        while (WaitForWork())
+        var group = new List<IPendingWrite>();
+        while (_writes.TakeGroup(group))
         {
-            group.Clear();
-            while (group.Count < MaxGroup && _writes.Reader.TryRead(out var pending))
-            {
-                group.Add(pending);
-            }
-
             CommitGroup(group);
+            group.Clear();
         }
-    }
-
-    private bool WaitForWork()
-    {
-        var waiting = _writes.Reader.WaitToReadAsync();
-        return waiting.IsCompleted ? waiting.Result : waiting.AsTask().GetAwaiter().GetResult();
     }
 
     private void CommitGroup(List<IPendingWrite> group)
@@ -144,7 +130,9 @@ public sealed class SqliteDatabase : IDisposable
             _statements.Run("COMMIT");
             Interlocked.Increment(ref _commits);
         }
-        catch (SqliteException fault)
+#pragma warning disable CA1031 // The writer thread serves everyone: whatever happened ends this group, never the thread.
+        catch (Exception fault)
+#pragma warning restore CA1031
         {
             RollBack();
             var error = new StorageUnavailableException($"The store could not take the write: {fault.Message}", fault);
@@ -176,62 +164,5 @@ public sealed class SqliteDatabase : IDisposable
         catch (SqliteException)
         {
         }
-    }
-
-    private interface IPendingWrite
-    {
-        bool TryRun(SqliteStatements statements);
-
-        void Complete();
-
-        void Fail(Exception error);
-    }
-
-    private sealed class PendingWrite<T>(Func<SqliteStatements, T> work) : IPendingWrite
-    {
-        // Continuations must not run on the writer thread: they would hold up the next group.
-        private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private T? _result;
-        private Exception? _error;
-
-        public Task<T> Task => _done.Task;
-
-        public bool TryRun(SqliteStatements statements)
-        {
-            try
-            {
-                _result = work(statements);
-                return true;
-            }
-            catch (SqliteException fault) when (!IsOfTheWorkAlone(fault))
-            {
-                // The whole group is lost (full disk, I/O): let the caller roll back.
-                throw;
-            }
-#pragma warning disable CA1031 // Whatever went wrong belongs to the one who asked for this work.
-            catch (Exception error)
-#pragma warning restore CA1031
-            {
-                _error = error;
-                return false;
-            }
-        }
-
-        public void Complete()
-        {
-            if (_error is null)
-            {
-                _done.TrySetResult(_result!);
-            }
-            else
-            {
-                _done.TrySetException(_error);
-            }
-        }
-
-        public void Fail(Exception error) => _done.TrySetException(_error ?? error);
-
-        // SQLITE_CONSTRAINT and SQLITE_MISMATCH, SQLITE_ERROR: the statement failed, the transaction lives.
-        private static bool IsOfTheWorkAlone(SqliteException fault) => fault.SqliteErrorCode is 1 or 19 or 20;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Kayse.Core.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace Kayse.Standalone.Storage;
@@ -7,15 +8,32 @@ namespace Kayse.Standalone.Storage;
 public sealed class SqliteReaders(string path) : IDisposable
 {
     private readonly ConcurrentBag<SqliteStatements> _idle = [];
+    private volatile bool _closed;
 
     /// <summary>A connection nobody else uses.</summary>
-    public SqliteStatements Rent() => _idle.TryTake(out var statements) ? statements : Connect();
+    /// <exception cref="StorageUnavailableException">The store is closed.</exception>
+    public SqliteStatements Rent() =>
+        _closed ? throw new StorageUnavailableException("The store is closed.")
+        : _idle.TryTake(out var statements) ? statements : Connect();
 
     /// <summary>Gives a connection back.</summary>
-    public void Return(SqliteStatements statements) => _idle.Add(statements);
+    public void Return(SqliteStatements statements)
+    {
+        _idle.Add(statements);
+        if (_closed)
+        {
+            CloseIdle();
+        }
+    }
 
-    /// <summary>Closes the connections that are idle.</summary>
+    /// <summary>Closes the connections that are idle; those that are lent are closed when they come back.</summary>
     public void Dispose()
+    {
+        _closed = true;
+        CloseIdle();
+    }
+
+    private void CloseIdle()
     {
         while (_idle.TryTake(out var statements))
         {

@@ -13,12 +13,15 @@ public static class SqliteSchema
         CREATE TABLE entity (
             tbl TEXT NOT NULL, partition TEXT NOT NULL, row TEXT NOT NULL, etag INTEGER NOT NULL, json BLOB NOT NULL,
             PRIMARY KEY (tbl, partition, row)) WITHOUT ROWID;
+        CREATE TABLE etag_counter (value INTEGER NOT NULL);
+        INSERT INTO etag_counter (value) VALUES (0);
         """,
         """
         CREATE TABLE message (
             seq INTEGER PRIMARY KEY, queue TEXT NOT NULL, id TEXT NOT NULL, session TEXT NOT NULL, body TEXT NOT NULL,
             tries INTEGER NOT NULL, visible_at INTEGER NOT NULL);
-        CREATE INDEX message_visible ON message (queue, visible_at);
+        CREATE INDEX message_visible ON message (visible_at, queue, session);
+        CREATE INDEX message_turn ON message (queue, session, visible_at);
         CREATE TABLE dead_letter (
             id TEXT PRIMARY KEY, queue TEXT NOT NULL, message_id TEXT NOT NULL, session TEXT NOT NULL, body TEXT NOT NULL,
             tries INTEGER NOT NULL, error TEXT NOT NULL, dead_at INTEGER NOT NULL) WITHOUT ROWID;
@@ -38,16 +41,21 @@ public static class SqliteSchema
         """,
     ];
 
-    /// <summary>Brings the file to the current version, each step in a transaction of its own.</summary>
-    /// <exception cref="StorageUnavailableException">The file is of a newer version than this program knows; it is left as it is.</exception>
-    public static void Migrate(SqliteConnection connection, string path)
+    /// <summary>Refuses a file that a newer version of this program wrote; nothing is written to it.</summary>
+    /// <exception cref="StorageUnavailableException">The file is of a newer version than this program knows.</exception>
+    public static void RefuseNewer(SqliteConnection connection, string path)
     {
         var version = Version(connection);
         if (version > Steps.Count)
         {
             throw new StorageUnavailableException($"The database {path} has schema {version}; this version of Kayse knows up to {Steps.Count}. Start the newer version that wrote it, or use another data folder (--data).");
         }
+    }
 
+    /// <summary>Brings the file to the current version, each step in a transaction of its own.</summary>
+    public static void Migrate(SqliteConnection connection)
+    {
+        var version = Version(connection);
         for (; version < Steps.Count; version++)
         {
             using var transaction = connection.BeginTransaction();

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 
 namespace Kayse.Standalone.Storage;
@@ -61,11 +62,15 @@ public sealed class SqliteStatements(SqliteConnection connection) : IDisposable
             command.Parameters[i].Value = values[i] switch
             {
                 null => DBNull.Value,
-                ReadOnlyMemory<byte> bytes => bytes.ToArray(),
+                ReadOnlyMemory<byte> bytes => Whole(bytes),
                 var value => value,
             };
         }
 
         return command;
     }
+
+    // Most callers hold an array of just these bytes; it is copied only when it is a part of a larger one.
+    private static byte[] Whole(ReadOnlyMemory<byte> bytes) =>
+        MemoryMarshal.TryGetArray(bytes, out var segment) && segment.Array!.Length == bytes.Length ? segment.Array : bytes.ToArray();
 }

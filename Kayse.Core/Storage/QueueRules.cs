@@ -1,0 +1,39 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Kayse.Core.Storage;
+
+/// <summary>Which messages <see cref="IQueue"/> takes, whatever the adapter.</summary>
+public static partial class QueueRules
+{
+    /// <summary>Throws when a message is not allowed.</summary>
+    /// <exception cref="ArgumentException">A name, id or session is not of its form, or the body is too long; the message says which.</exception>
+    public static void Check(QueueMessage message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        Check(message.Queue, Queue(), "A queue's name is 3 to 63 lower-case letters, digits and hyphens.");
+        Check(message.Id, Id(), "A message's id is 1 to 128 letters, digits, '.', '_' and '-'.");
+        Check(message.Session, Session(), "A session is {companyId}-{0..3}.");
+        if (message.Body is null || Encoding.UTF8.GetByteCount(message.Body) > QueueMessage.MaxBodyBytes)
+        {
+            throw new ArgumentException($"A message's body has at most {QueueMessage.MaxBodyBytes} bytes.", nameof(message));
+        }
+    }
+
+    private static void Check(string value, Regex form, string rule)
+    {
+        if (value is null || !form.IsMatch(value))
+        {
+            throw new ArgumentException(rule, nameof(value));
+        }
+    }
+
+    [GeneratedRegex(@"\A[a-z0-9][a-z0-9-]{1,61}[a-z0-9]\z", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Queue();
+
+    [GeneratedRegex(@"\A[A-Za-z0-9._-]{1,128}\z", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Id();
+
+    [GeneratedRegex(@"\A[a-z0-9]{1,32}-[0-3]\z", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Session();
+}

@@ -1,0 +1,115 @@
+using Kayse.Core.Storage;
+
+namespace Kayse.Standalone.Storage;
+
+// What happens to one message, outside of the loop: its handler, and then its outcome in the store.
+public sealed partial class QueuePump
+{
+    private async Task HandleAsync(PumpSession session, HeldMessage held)
+    {
+        var error = await TryHandleAsync(held);
+        // The session's next message goes while this one's outcome waits for its group commit.
+        Post(() =>
+        {
+            _handling--;
+            _settling++;
+            session.Busy = false;
+            Enqueue(session);
+        });
+        var again = await SettleAsync(held, error);
+        Post(() =>
+        {
+            _settling--;
+            session.Release(held);
+            if (again is { } visibleAt)
+            {
+                Expect(visibleAt);
+            }
+
+            Forget(session);
+        });
+    }
+
+    // The type of what went wrong, or null; the empty text when the pump is being stopped, which is no try.
+    private async Task<string?> TryHandleAsync(HeldMessage held)
+    {
+        try
+        {
+            await _handlers[held.Message.Queue].HandleAsync(held.Message, _stopping.Token);
+            return null;
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            return "";
+        }
+#pragma warning disable CA1031 // Whatever a handler throws is a failed try of its message.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            return fault.GetType().Name;
+        }
+    }
+
+    // When the message is visible again, or null. It is held until its outcome is durable, however long the store takes.
+    private async Task<long?> SettleAsync(HeldMessage held, string? error)
+    {
+        while (error is not "")
+        {
+            try
+            {
+                return error is null ? await DoneAsync(held) : await FailedAsync(held, error);
+            }
+#pragma warning disable CA1031 // The pump outlives whatever the store does.
+            catch (Exception fault)
+#pragma warning restore CA1031
+            {
+                Log.StoreFailed(_logger, fault.GetType().Name);
+            }
+
+            try
+            {
+                await Task.Delay(_options.StorageRetry, _time, _stopping.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return null;
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<long?> DoneAsync(HeldMessage held)
+    {
+        await _queue.Messages.DeleteAsync(held);
+        return null;
+    }
+
+    private async Task<long?> FailedAsync(HeldMessage held, string error)
+    {
+        var (message, tries, now) = (held.Message, held.Tries + 1, Now());
+        if (tries >= QueueMessage.MaxTries)
+        {
+            await _queue.Messages.BuryAsync(held, error, now);
+            Log.GivenUp(_logger, message.Queue, message.Id, message.Session, tries, error);
+            return null;
+        }
+
+        var visibleAt = now + (long)_options.RetryAfter(tries).TotalMilliseconds;
+        await _queue.Messages.PutOffAsync(held, visibleAt);
+        Log.Failed(_logger, message.Queue, message.Id, message.Session, tries, error);
+        return visibleAt;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Message {Id} of queue {Queue}, session {Session}, failed at try {Tries}: {Error}")]
+        public static partial void Failed(ILogger logger, string queue, string id, string session, int tries, string error);
+
+        [LoggerMessage(2, LogLevel.Error, "Message {Id} of queue {Queue}, session {Session}, became a dead letter after {Tries} tries: {Error}")]
+        public static partial void GivenUp(ILogger logger, string queue, string id, string session, int tries, string error);
+
+        [LoggerMessage(3, LogLevel.Error, "The queue's store failed: {Error}; trying again")]
+        public static partial void StoreFailed(ILogger logger, string error);
+    }
+}

@@ -1,0 +1,24 @@
+namespace Kayse.Standalone.Storage;
+
+/// <summary>How the <see cref="QueuePump"/> pushes.</summary>
+public sealed record QueuePumpOptions
+{
+    /// <summary>Messages that are handled at once.</summary>
+    public int MaxConcurrent { get; init; } = 16;
+
+    /// <summary>The wait after a message's first failed try; it doubles with each further one.</summary>
+    public TimeSpan FirstRetry { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The longest wait between two tries.</summary>
+    public TimeSpan MaxRetry { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The wait after the store could not be read or written.</summary>
+    public TimeSpan StorageRetry { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The wait after a message's try of this number (from 1) failed.</summary>
+    public TimeSpan RetryAfter(int tries)
+    {
+        var doubled = FirstRetry.TotalMilliseconds * Math.Pow(2, tries - 1);
+        return doubled < MaxRetry.TotalMilliseconds ? TimeSpan.FromMilliseconds(doubled) : MaxRetry;
+    }
+}

@@ -1,0 +1,181 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Kayse.Core.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace Kayse.Standalone.Storage;
+
+/// <summary>
+/// <see cref="IEntityStore"/> over the table <c>entity</c>. A batch is one piece of work of a group commit; a read takes a reader
+/// connection and completes on the caller's thread. ETags come from one counter that only grows, so that a row that was
+/// deleted and inserted again never bears an ETag it had before.
+/// </summary>
+public sealed class SqliteEntityStore(SqliteDatabase database) : IEntityStore
+{
+    // SQLite puts every blob behind every text: this stands for "no end".
+    private static readonly byte[] NoEnd = [0];
+
+    /// <inheritdoc/>
+    public Task<Entity?> GetAsync(string table, string partition, string row, CancellationToken cancellationToken)
+    {
+        EntityRules.CheckTable(table);
+        EntityRules.CheckKey(partition, nameof(partition));
+        EntityRules.CheckKey(row, nameof(row));
+        return Completed(() => database.Read(statements => Get(statements, table, partition, row)), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<EntityPage> QueryAsync(string table, string partition, RowRange range, int limit, CancellationToken cancellationToken)
+    {
+        EntityRules.CheckTable(table);
+        EntityRules.CheckKey(partition, nameof(partition));
+        EntityRules.CheckRange(range);
+        EntityRules.CheckLimit(limit);
+        return Completed(() => database.Read(statements => Query(statements, table, partition, range, limit)), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<BatchResult> CommitAsync(string table, string partition, IReadOnlyList<EntityOperation> operations, CancellationToken cancellationToken)
+    {
+        EntityRules.CheckTable(table);
+        EntityRules.CheckBatch(partition, operations);
+        return cancellationToken.IsCancellationRequested
+            ? Task.FromCanceled<BatchResult>(cancellationToken)
+            : database.WriteAsync(statements => Commit(statements, table, partition, operations)).WaitAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<string> PartitionsAsync(string table, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        EntityRules.CheckTable(table);
+        EntityRules.CheckPrefix(prefix);
+        // One seek a partition, each a read of its own: no snapshot is held open while the caller works, which would keep the log from being checkpointed.
+        for (string? last = null; Next(table, prefix, last) is { } partition; last = partition)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return partition;
+            await Task.CompletedTask;
+        }
+    }
+
+    private static Task<T> Completed<T>(Func<T> read, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromCanceled<T>(cancellationToken);
+        }
+
+        try
+        {
+            return Task.FromResult(read());
+        }
+        catch (StorageUnavailableException fault)
+        {
+            return Task.FromException<T>(fault);
+        }
+    }
+
+    private static Entity? Get(SqliteStatements statements, string table, string partition, string row)
+    {
+        using var reader = statements.Query("SELECT etag, json FROM entity WHERE tbl = $1 AND partition = $2 AND row = $3", table, partition, row);
+        return reader.Read() ? new Entity(row, ETag(reader.GetInt64(0)), reader.GetFieldValue<byte[]>(1)) : null;
+    }
+
+    private static EntityPage Query(SqliteStatements statements, string table, string partition, RowRange range, int limit)
+    {
+        using var reader = Rows(statements, table, partition, range, limit + 1);
+        var rows = new List<Entity>();
+        while (reader.Read())
+        {
+            if (rows.Count == limit)
+            {
+                return new EntityPage(rows, rows[^1].Row);
+            }
+
+            rows.Add(new Entity(reader.GetString(0), ETag(reader.GetInt64(1)), reader.GetFieldValue<byte[]>(2)));
+        }
+
+        return new EntityPage(rows, null);
+    }
+
+    private static SqliteDataReader Rows(SqliteStatements statements, string table, string partition, RowRange range, int limit)
+    {
+        var end = End(range.Prefix);
+        return range.After is null || string.CompareOrdinal(range.After, range.Prefix) < 0
+            ? statements.Query("SELECT row, etag, json FROM entity WHERE tbl = $1 AND partition = $2 AND row >= $3 AND row < $4 ORDER BY row LIMIT $5", table, partition, range.Prefix, end, limit)
+            : statements.Query("SELECT row, etag, json FROM entity WHERE tbl = $1 AND partition = $2 AND row > $3 AND row < $4 ORDER BY row LIMIT $5", table, partition, range.After, end, limit);
+    }
+
+    private static BatchResult Commit(SqliteStatements statements, string table, string partition, IReadOnlyList<EntityOperation> operations)
+    {
+        // A batch touches no row twice, so all can be judged before the first is written, and a refusal has nothing to undo.
+        for (var i = 0; i < operations.Count; i++)
+        {
+            if (Judge(statements, table, partition, operations[i]) is var failure and not EntityFailure.None)
+            {
+                return BatchResult.Failed(failure, i);
+            }
+        }
+
+        statements.Run("UPDATE etag_counter SET value = value + $1", operations.Count);
+        var last = (long)statements.Scalar("SELECT value FROM etag_counter")!;
+        var etags = new string[operations.Count];
+        for (var i = 0; i < etags.Length; i++)
+        {
+            etags[i] = Apply(statements, table, partition, operations[i], last - etags.Length + 1 + i);
+        }
+
+        return BatchResult.Success(etags);
+    }
+
+    private static EntityFailure Judge(SqliteStatements statements, string table, string partition, EntityOperation operation)
+    {
+        var etag = statements.Scalar("SELECT etag FROM entity WHERE tbl = $1 AND partition = $2 AND row = $3", table, partition, operation.Row);
+        if (operation.Kind == EntityOperationKind.Insert)
+        {
+            return etag is null ? EntityFailure.None : EntityFailure.AlreadyExists;
+        }
+
+        return etag is null ? EntityFailure.NotFound
+            : ETag((long)etag) == operation.ETag ? EntityFailure.None : EntityFailure.ETagMismatch;
+    }
+
+    private static string Apply(SqliteStatements statements, string table, string partition, EntityOperation operation, long etag)
+    {
+        switch (operation.Kind)
+        {
+            case EntityOperationKind.Insert:
+                statements.Run("INSERT INTO entity (tbl, partition, row, etag, json) VALUES ($1, $2, $3, $4, $5)", table, partition, operation.Row, etag, operation.Json);
+                return ETag(etag);
+            case EntityOperationKind.Replace:
+                statements.Run("UPDATE entity SET etag = $4, json = $5 WHERE tbl = $1 AND partition = $2 AND row = $3", table, partition, operation.Row, etag, operation.Json);
+                return ETag(etag);
+            default:
+                statements.Run("DELETE FROM entity WHERE tbl = $1 AND partition = $2 AND row = $3", table, partition, operation.Row);
+                return "";
+        }
+    }
+
+    private static string ETag(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    // The first text behind all that begin with the prefix: its last character raised by one.
+    private static object End(string prefix)
+    {
+        for (var length = prefix.Length; length > 0; length--)
+        {
+            var last = prefix[length - 1];
+            if (last < char.MaxValue)
+            {
+                // The surrogates have no UTF-8 of their own and are in no key.
+                var next = last == '\uD7FF' ? '\uE000' : (char)(last + 1);
+                return string.Concat(prefix.AsSpan(0, length - 1), [next]);
+            }
+        }
+
+        return NoEnd;
+    }
+
+    private string? Next(string table, string prefix, string? last) => database.Read(statements => (string?)(last is null
+        ? statements.Scalar("SELECT partition FROM entity WHERE tbl = $1 AND partition >= $2 AND partition < $3 ORDER BY partition LIMIT 1", table, prefix, End(prefix))
+        : statements.Scalar("SELECT partition FROM entity WHERE tbl = $1 AND partition > $2 AND partition < $3 ORDER BY partition LIMIT 1", table, last, End(prefix))));
+}
