@@ -8,6 +8,8 @@ internal static class DurableFiles
     /// <summary>The mode of a folder that only its owner may enter: 0700.</summary>
     public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    private static readonly Lock Gate = new();
+
     /// <summary>A new file of mode 0600.</summary>
     public static FileStream Create(string path, FileMode mode = FileMode.CreateNew, FileShare share = FileShare.None)
     {
@@ -58,6 +60,12 @@ internal static class DurableFiles
         SyncFolder(Path.GetDirectoryName(path)!);
     }
 
+    /// <summary>Puts a file under a name unless that is taken; of several callers exactly one gets it. The caller removes what is left under the old name.</summary>
+    /// <returns>False when the name is taken.</returns>
+    /// <exception cref="IOException">The file could not be named so.</exception>
+    public static bool TryPublish(string path, string name) =>
+        !OperatingSystem.IsWindows() && Link(path, name, out var taken) ? !taken : TryMove(path, name);
+
     /// <summary>Makes a folder's entries durable. Windows does so by itself.</summary>
     /// <exception cref="IOException">The folder cannot be flushed.</exception>
     public static void SyncFolder(string path)
@@ -87,8 +95,43 @@ internal static class DurableFiles
         }
     }
 
+    // .NET's move looks whether the name is taken and then renames over it all the same, so that two may pass between; only link(2) asks and takes at once.
+    // False where the file system has no links.
+    private static bool Link(string path, string name, out bool taken)
+    {
+        const int Exists = 17, NotPermitted = 1;
+        var error = NativeMethods.Link(path, name) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        taken = error == Exists;
+        return error switch
+        {
+            0 or Exists => true,
+            // EPERM, or EOPNOTSUPP of Linux and macOS.
+            NotPermitted or 95 or 45 or 102 => false,
+            _ => throw new IOException($"The file cannot be named (error {error})."),
+        };
+    }
+
+    // One process uses the folder, so a lock in it is enough.
+    private static bool TryMove(string path, string name)
+    {
+        lock (Gate)
+        {
+            if (File.Exists(name))
+            {
+                return false;
+            }
+
+            File.Move(path, name, overwrite: false);
+            return true;
+        }
+    }
+
     private static class NativeMethods
     {
+        [DllImport("libc", EntryPoint = "link", SetLastError = true)]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int Link([MarshalAs(UnmanagedType.LPUTF8Str)] string path, [MarshalAs(UnmanagedType.LPUTF8Str)] string name);
+
         [DllImport("libc", EntryPoint = "open", SetLastError = true)]
         [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
         public static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);

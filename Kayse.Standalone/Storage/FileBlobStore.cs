@@ -54,6 +54,7 @@ public sealed class FileBlobStore : IBlobStore
         var path = BlobFile.PathOf(_folder, name);
         if (File.Exists(path))
         {
+            Storing(() => Synced(path));
             return false;
         }
 
@@ -92,8 +93,7 @@ public sealed class FileBlobStore : IBlobStore
             }
 
             File.Delete(path);
-            DurableFiles.SyncFolder(Path.GetDirectoryName(path)!);
-            return true;
+            return Synced(path);
         }));
     }
 
@@ -130,6 +130,13 @@ public sealed class FileBlobStore : IBlobStore
         {
             throw Unavailable(fault);
         }
+    }
+
+    // Also when another writer was first: its entry must be as durable as ours would have been before anybody relies on it.
+    private static bool Synced(string path)
+    {
+        DurableFiles.SyncFolder(Path.GetDirectoryName(path)!);
+        return true;
     }
 
     private static StorageUnavailableException Unavailable(Exception fault) => new($"The blob store could not take the write: {fault.Message}", fault);
@@ -169,20 +176,8 @@ public sealed class FileBlobStore : IBlobStore
     {
         var folder = Path.GetDirectoryName(path)!;
         EnsureFolder(folder);
-        try
-        {
-            // Without overwriting, this is link and unlink: of several writers exactly one gets the name.
-            File.Move(fresh, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            // The other's entry must be as durable as ours would have been before anybody relies on it.
-            DurableFiles.SyncFolder(folder);
-            return false;
-        }
-
-        DurableFiles.SyncFolder(folder);
-        return true;
+        var published = DurableFiles.TryPublish(fresh, path);
+        return Synced(path) && published;
     }
 
     // Each folder down to this one is entered durably in its parent, once a process.

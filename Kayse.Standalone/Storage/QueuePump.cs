@@ -22,6 +22,7 @@ public sealed partial class QueuePump : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ITimer _timer;
     private Task? _loop;
+    private bool _disposed;
     private int _handling;
     private int _settling;
     private long _scannedTo = long.MinValue;
@@ -65,6 +66,7 @@ public sealed partial class QueuePump : IAsyncDisposable
     /// <param name="cancellationToken">Stops waiting.</param>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         _queue.Sent = null;
         await _stopping.CancelAsync();
         Post(static () => { });
@@ -79,11 +81,15 @@ public sealed partial class QueuePump : IAsyncDisposable
         return Post(() => _awaitingIdle.Add(idle)) ? idle.Task : throw new InvalidOperationException("The pump was stopped.");
     }
 
-    /// <summary>Stops.</summary>
+    /// <summary>Stops; disposing it again does nothing.</summary>
     public async ValueTask DisposeAsync()
     {
-        await StopAsync(CancellationToken.None);
-        _stopping.Dispose();
+        if (!_disposed)
+        {
+            await StopAsync(CancellationToken.None);
+            _stopping.Dispose();
+            _disposed = true;
+        }
     }
 
     private bool Post(Action action) => _posts.Writer.TryWrite(action);
