@@ -1,5 +1,4 @@
 using Kayse.Core;
-using Kayse.Core.Companies;
 using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Events;
 using Kayse.Core.Sync;
@@ -47,7 +46,7 @@ public static class LawRulerEndpoints
         (string Name, string? Value)[] required =
             [("username", body.Username), ("password", body.Password), ("clientRoot", body.ClientRoot), ("clientSecret", body.ClientSecret), ("key", body.Key)];
         var errors = required.Where(field => string.IsNullOrWhiteSpace(field.Value)).Select(field => new FieldError(field.Name, "This credential is required.")).ToList();
-        errors.AddRange(required.Append(("clientId", body.ClientId)).Where(field => field.Value?.Length > MaxCredential).Select(field => new FieldError(field.Name, $"Expected at most {MaxCredential} characters.")));
+        errors.AddRange(required.Append((Name: "clientId", Value: body.ClientId)).Where(field => field.Value?.Length > MaxCredential).Select(field => new FieldError(field.Name, $"Expected at most {MaxCredential} characters.")));
         if (errors.Count > 0)
         {
             return Problems.Invalid(errors);

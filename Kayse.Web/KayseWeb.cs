@@ -1,0 +1,96 @@
+using Kayse.Core.Calls;
+using Kayse.Core.Cases;
+using Kayse.Core.Companies;
+using Kayse.Core.Connectors;
+using Kayse.Core.Connectors.LawRuler;
+using Kayse.Core.Events;
+using Kayse.Core.Mapping;
+using Kayse.Core.Storage;
+using Kayse.Core.Sync;
+using Kayse.Core.Webhooks;
+using Kayse.Core.Workflows;
+using Kayse.Web.Access;
+using Kayse.Web.Companies;
+using Kayse.Web.Events;
+using Kayse.Web.Integrations;
+using Kayse.Web.Operations;
+using Kayse.Web.Records;
+using Kayse.Web.Webhooks;
+using Kayse.Web.Workflows;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Kayse.Web;
+
+/// <summary>Composes the product for a host. The host brings the ports (<see cref="IEntityStore"/>, <see cref="IBlobStore"/>, <see cref="ISecretStore"/>, <see cref="IQueue"/>, <see cref="IWorkflowEngine"/>), a <see cref="TimeProvider"/> and the operator's settings.</summary>
+public static class KayseWeb
+{
+    private static readonly TimeSpan CrmTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan CrmUploadTimeout = TimeSpan.FromMinutes(10);
+
+    /// <summary>Adds everything that both hosts share.</summary>
+    public static IServiceCollection AddKayse(this IServiceCollection services)
+    {
+        AddCompanies(services);
+        AddEvents(services);
+        AddLawRuler(services);
+        services.AddSingleton<Callers>().AddSingleton<InboundBody>();
+        services.AddProblemDetails();
+        services.AddOpenApi();
+        return services;
+    }
+
+    /// <summary>
+    /// Fills the catalog with the workflows and activities that a host's engine runs; before the engine is started. The catalog is made empty,
+    /// since activities start workflows and so need the engine that runs them.
+    /// </summary>
+    public static void AddWorkflows(IServiceProvider provider)
+    {
+        ArgumentNullException.ThrowIfNull(provider);
+        provider.GetRequiredService<PostCallActivities>().AddTo(provider.GetRequiredService<WorkflowCatalog>());
+    }
+
+    /// <summary>Adds what stands before every route: faults and unknown routes as problem details.</summary>
+    public static IApplicationBuilder UseKayse(this IApplicationBuilder app) => app.UseMiddleware<Faults>().UseStatusCodePages();
+
+    /// <summary>Maps every route.</summary>
+    public static void MapKayse(this IEndpointRouteBuilder routes)
+    {
+        ArgumentNullException.ThrowIfNull(routes);
+        routes.MapEvents();
+        routes.MapLawRulerWebhook();
+        routes.MapCompanies();
+        routes.MapOperator();
+        routes.MapOpenApi("/openapi/{documentName}.json");
+        var company = routes.MapCompanyGroup();
+        company.MapCompany();
+        company.MapLawRuler();
+        company.MapMappings();
+        company.MapRecords();
+        company.MapLogs();
+        company.MapWorkflows();
+    }
+
+    private static void AddCompanies(IServiceCollection services) =>
+        services.AddSingleton<CompanyRegister>().AddSingleton<CompanyEraser>().AddSingleton<ApiKeys>()
+            .AddSingleton<CaseStore>().AddSingleton<CaseLists>().AddSingleton<Campaigns>()
+            .AddSingleton<AuditLog>().AddSingleton<InboundLog>().AddSingleton<Mappings>();
+
+    private static void AddEvents(IServiceCollection services) =>
+        services.AddSingleton<EventStore>().AddSingleton<PendingWork>().AddSingleton<EventIntake>().AddSingleton<Sweep>()
+            .AddSingleton<EventRouter>().AddSingleton<IQueueHandler>(provider => provider.GetRequiredService<EventRouter>())
+            .AddSingleton(new WorkflowCatalog(Core.KayseJson.Default.Options)).AddSingleton<WorkflowRecords>().AddSingleton<StepRunner>();
+
+    private static void AddLawRuler(IServiceCollection services)
+    {
+        services.AddSingleton(provider => new CrmHttp(provider.GetRequiredService<TimeProvider>(), CrmTimeout, CrmUploadTimeout));
+        services.AddSingleton<ConnectionLimits>().AddSingleton<TokenLease>().AddSingleton<CrmEffects>();
+        services.AddSingleton(provider => new SafeHttp(provider.GetRequiredService<SafeDestination>()));
+        services.AddSingleton<LawRulerConnections>().AddSingleton<LawRulerConnect>().AddSingleton<LawRulerTokens>().AddSingleton<LawRulerClient>()
+            .AddSingleton<LawRulerListing>().AddSingleton<LawRulerCalls>().AddSingleton<CaseStatuses>().AddSingleton<LeadUpsert>().AddSingleton<ListRouting>()
+            .AddSingleton<LawRulerWebhook>().AddSingleton<WebhookCredentials>()
+            .AddSingleton<OnceInLawRuler>().AddSingleton<CampaignCallStep>().AddSingleton<NoteStep>().AddSingleton<RecordingDownload>().AddSingleton<RecordingStep>()
+            .AddSingleton<PostCallActivities>().AddSingleton<PostCallStarter>().AddSingleton<IEventReaction>(provider => provider.GetRequiredService<PostCallStarter>());
+    }
+}

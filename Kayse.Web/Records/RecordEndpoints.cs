@@ -1,0 +1,87 @@
+using Kayse.Core;
+using Kayse.Core.Calls;
+using Kayse.Core.Cases;
+using Kayse.Core.Storage;
+using Kayse.Web.Access;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Kayse.Web.Records;
+
+/// <summary>A firm's cases, clients, campaigns and lists.</summary>
+public static class RecordEndpoints
+{
+    private const int MaxName = 200;
+
+    /// <summary>Maps the routes.</summary>
+    public static void MapRecords(this RouteGroupBuilder company)
+    {
+        ArgumentNullException.ThrowIfNull(company);
+        company.MapGet("/cases", (HttpContext context, CaseStore cases) =>
+            Paging.AnswerAsync(context, page => cases.ListCasesAsync(context.RouteCompany().Id, page.After, page.Limit, context.RequestAborted)))
+            .WithSummary("Cases, newest first.").Produces<Page<Case>>();
+        company.MapGet("/cases/{id}", GetCaseAsync).WithSummary("A case.").Produces<Case>();
+        company.MapGet("/clients", (HttpContext context, CaseStore cases) =>
+            Paging.AnswerAsync(context, page => cases.ListClientsAsync(context.RouteCompany().Id, page.After, page.Limit, context.RequestAborted)))
+            .WithSummary("Clients, newest first.").Produces<Page<Client>>();
+        company.MapGet("/campaigns", (HttpContext context, Campaigns campaigns) =>
+            Paging.AnswerAsync(context, page => campaigns.ListAsync(context.RouteCompany().Id, page.After, page.Limit, context.RequestAborted)))
+            .WithSummary("Campaigns.").Produces<Page<Campaign>>();
+        company.MapPut("/campaigns/{id}", PutCampaignAsync).WithSummary("Names a campaign.").Produces<Campaign>();
+        company.MapGet("/lists", (HttpContext context, CaseLists lists) =>
+            Paging.AnswerAsync(context, page => lists.ListAsync(context.RouteCompany().Id, page.After, page.Limit, context.RequestAborted)))
+            .WithSummary("Case lists with their ids.").Produces<Page<CaseList>>();
+        company.MapPost("/lists", PostListAsync).WithSummary("Makes a case list.").Produces<CaseList>(201);
+        company.MapGet("/lists/{id}/members", MembersAsync).WithSummary("The cases on a list.").Produces<Page<ListMember>>();
+    }
+
+    private static async Task<IResult> GetCaseAsync(HttpContext context, string id, CaseStore cases) =>
+        CaseId.TryParse(id, null, out var caseId) && await cases.FindAsync(context.RouteCompany().Id, caseId, context.RequestAborted) is { } found
+            ? Results.Ok(found)
+            : Problems.NotFound("There is no such case.");
+
+    private static async Task<IResult> PutCampaignAsync(HttpContext context, string id, Campaigns campaigns)
+    {
+        var (body, problem) = await RequestBody.ReadJsonAsync(context, WebJson.Default.NameBody);
+        return body is null ? problem!
+            : !Ids.IsValid(id) ? BadId()
+            : IsName(body.Name) ? Results.Ok(await campaigns.SetAsync(context.RouteCompany().Id, id, body.Name!.Trim(), context.RequestAborted))
+            : BadName();
+    }
+
+    private static async Task<IResult> PostListAsync(HttpContext context, CaseLists lists)
+    {
+        var (body, problem) = await RequestBody.ReadJsonAsync(context, WebJson.Default.NameBody);
+        if (body is null)
+        {
+            return problem!;
+        }
+
+        if (body.Id is not null && !Ids.IsValid(body.Id))
+        {
+            return BadId();
+        }
+
+        return !IsName(body.Name) ? BadName()
+            : await lists.CreateAsync(context.RouteCompany().Id, body.Id, body.Name!.Trim(), context.RequestAborted) is { } list
+                ? Results.Created($"/api/companies/{context.RouteCompany().Id}/lists/{list.Id}/members", list)
+                : Problems.Conflict("id", "There is a list of this id.");
+    }
+
+    private static async Task<IResult> MembersAsync(HttpContext context, string id, CaseLists lists) =>
+        await lists.FindAsync(context.RouteCompany().Id, id, context.RequestAborted) is { } list
+            ? await Paging.AnswerAsync(context, page => lists.MembersAsync(context.RouteCompany().Id, list.Id, page.After, page.Limit, context.RequestAborted))
+            : Problems.NotFound("There is no such list.");
+
+    private static bool IsName(string? name) => !string.IsNullOrWhiteSpace(name) && name.Length <= MaxName;
+
+    private static IResult BadId() => Problems.Invalid(new FieldError("id", "Expected 1 to 64 letters, digits, hyphens and underscores."));
+
+    private static IResult BadName() => Problems.Invalid(new FieldError("name", $"Expected a name of at most {MaxName} characters."));
+}
+
+/// <summary>A list or a campaign as it is sent.</summary>
+/// <param name="Id">Its id; optional, and only for a new list.</param>
+/// <param name="Name">What it is called.</param>
+public sealed record NameBody(string? Id, string? Name);

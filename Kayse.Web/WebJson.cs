@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+using Kayse.Core.Mapping;
+using Kayse.Web.Companies;
+using Kayse.Web.Integrations;
+using Kayse.Web.Records;
+using Kayse.Web.Workflows;
+
+namespace Kayse.Web;
+
+/// <summary>How the bodies of requests are read.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(CompanyBody))]
+[JsonSerializable(typeof(KeyBody))]
+[JsonSerializable(typeof(LawRulerConnectBody))]
+[JsonSerializable(typeof(WebhookHeaderBody))]
+[JsonSerializable(typeof(StatusMapping))]
+[JsonSerializable(typeof(FieldMapping))]
+[JsonSerializable(typeof(NameBody))]
+[JsonSerializable(typeof(RerunBody))]
+public sealed partial class WebJson : JsonSerializerContext;
