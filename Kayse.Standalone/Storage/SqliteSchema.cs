@@ -28,13 +28,16 @@ public static class SqliteSchema
         """,
         """
         CREATE TABLE wf_instance (
-            id TEXT PRIMARY KEY, workflow TEXT NOT NULL, state INTEGER NOT NULL, generation INTEGER NOT NULL,
+            id TEXT PRIMARY KEY, workflow TEXT NOT NULL, state INTEGER NOT NULL, run INTEGER NOT NULL,
             input BLOB NOT NULL, output BLOB, error TEXT, started_at INTEGER NOT NULL, ended_at INTEGER) WITHOUT ROWID;
         CREATE INDEX wf_instance_ended ON wf_instance (ended_at) WHERE ended_at IS NOT NULL;
-        CREATE TABLE wf_history (
-            instance TEXT NOT NULL, seq INTEGER NOT NULL, kind INTEGER NOT NULL, step INTEGER NOT NULL,
-            name TEXT NOT NULL, at INTEGER NOT NULL, payload BLOB, PRIMARY KEY (instance, seq)) WITHOUT ROWID;
-        CREATE TABLE wf_ready (instance TEXT PRIMARY KEY) WITHOUT ROWID;
+        CREATE TABLE wf_turn (
+            instance TEXT NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, record BLOB NOT NULL,
+            PRIMARY KEY (instance, seq)) WITHOUT ROWID;
+        CREATE TABLE wf_event (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT, instance TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, payload BLOB NOT NULL);
+        CREATE INDEX wf_event_instance ON wf_event (instance, seq);
+        CREATE TABLE wf_work (instance TEXT PRIMARY KEY, since INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE wf_timer (
             due INTEGER NOT NULL, instance TEXT NOT NULL, step INTEGER NOT NULL, PRIMARY KEY (due, instance, step)) WITHOUT ROWID;
         CREATE INDEX wf_timer_instance ON wf_timer (instance);

@@ -1,0 +1,20 @@
+namespace Kayse.Standalone.Workflows;
+
+/// <summary>How much the embedded engine does at a time.</summary>
+public sealed record EmbeddedWorkflowOptions
+{
+    /// <summary>Activities that run at the same time.</summary>
+    public int MaxActivities { get; init; } = 32;
+
+    /// <summary>Activities of one company that run at the same time.</summary>
+    public int MaxActivitiesPerCompany { get; init; } = 8;
+
+    /// <summary>
+    /// Instances kept in memory. A company may use half of them, and one that has none there gets its first
+    /// even when all are in use.
+    /// </summary>
+    public int MaxLiveInstances { get; init; } = 512;
+
+    /// <summary>How long a turn that the store refused waits before it is tried again.</summary>
+    public TimeSpan StorageRetry { get; init; } = TimeSpan.FromMilliseconds(500);
+}
