@@ -1,0 +1,128 @@
+using System.Text.Json.Serialization;
+
+namespace Kayse.Sandbox.LawRuler;
+
+/// <summary>How a portal behaves where nobody outside Law Ruler knows, or where portals differ.</summary>
+internal sealed record PortalOptions
+{
+    /// <summary>The pages that answer the Key API.</summary>
+    public IReadOnlyList<string> KeyApiPages { get; init; } =
+        ["api-legalrcampaign.aspx", "api-legalcrmapp.aspx", "lawruler-parsing.aspx"];
+
+    /// <summary>A new lead needs a name, CellPhone and Email1.</summary>
+    public bool RequireContactFields { get; init; } = true;
+
+    /// <summary>The parameters of which one must be <c>true</c> for an update. The sources disagree on the name.</summary>
+    public IReadOnlyList<string> OverrideFlags { get; init; } = ["OverriddenLead", "overridelead"];
+
+    public MissingOverride WithoutOverride { get; init; } = MissingOverride.Duplicate;
+
+    public string DuplicateText { get; init; } = "Duplicate Lead";
+
+    /// <summary>The duplicate's answer names the lead that is there already.</summary>
+    public bool DuplicateEchoesLeadId { get; init; }
+
+    public UnknownName UnknownStatus { get; init; } = UnknownName.Error;
+
+    public UnknownName UnknownCaseType { get; init; } = UnknownName.Error;
+
+    public InvalidKey InvalidKey { get; init; } = InvalidKey.Text;
+
+    /// <summary>Refuse what looks like markup, as ASP.NET does unless told otherwise.</summary>
+    public bool RequestValidation { get; init; } = true;
+
+    /// <summary>Calls a minute of either API, the token endpoint apart; 0 is no limit.</summary>
+    public int RateLimitPerMinute { get; init; }
+
+    /// <summary>Whether Law Ruler's support has switched the Advanced API on for this firm.</summary>
+    public bool AdvancedApi { get; init; } = true;
+
+    /// <summary>Whether the paths under ApiNotes exist.</summary>
+    public bool NotesApi { get; init; } = true;
+
+    /// <summary>Whether the paths under ApiDocuments exist.</summary>
+    public bool DocumentsApi { get; init; } = true;
+
+    public int TokenLifetimeSeconds { get; init; } = 3600;
+
+    /// <summary>Every bearer token is refused while this is on.</summary>
+    public bool RejectTokens { get; init; }
+
+    public LeadShape LeadShape { get; init; } = LeadShape.Wrapped;
+
+    public MissingFolder MissingFolder { get; init; } = MissingFolder.Create;
+
+    /// <summary>A second status of the same name appears under another id.</summary>
+    public bool DuplicateStatusNames { get; init; }
+
+    /// <summary>The date that a search's FromDate and ToDate compare.</summary>
+    public SearchDate SearchDate { get; init; } = SearchDate.Updated;
+}
+
+/// <summary>What happens to an update without the override flag.</summary>
+internal enum MissingOverride
+{
+    /// <summary>It is answered as a duplicate, and nothing is written.</summary>
+    Duplicate,
+
+    /// <summary>It is answered as a success, and nothing is written.</summary>
+    Ignore,
+
+    /// <summary>It is written.</summary>
+    Accept,
+}
+
+/// <summary>What happens to a status or case type that the portal does not have.</summary>
+internal enum UnknownName
+{
+    /// <summary>200 with an error text, and nothing is written.</summary>
+    Error,
+
+    /// <summary>The rest is written, and nothing is said.</summary>
+    Ignore,
+}
+
+/// <summary>How a wrong key is answered.</summary>
+internal enum InvalidKey
+{
+    /// <summary>200 with an error text.</summary>
+    Text,
+
+    /// <summary>401.</summary>
+    [JsonStringEnumMemberName("401")]
+    Unauthorized,
+
+    /// <summary>403.</summary>
+    [JsonStringEnumMemberName("403")]
+    Forbidden,
+}
+
+/// <summary>How GetLead answers: both have been seen.</summary>
+internal enum LeadShape
+{
+    /// <summary>Under <c>Data</c>.</summary>
+    Wrapped,
+
+    /// <summary>The lead itself.</summary>
+    Bare,
+}
+
+/// <summary>What happens to an upload into a folder that does not exist.</summary>
+internal enum MissingFolder
+{
+    /// <summary>The folder is made.</summary>
+    Create,
+
+    /// <summary>404.</summary>
+    NotFound,
+}
+
+/// <summary>The date that a search compares.</summary>
+internal enum SearchDate
+{
+    /// <summary>The last change.</summary>
+    Updated,
+
+    /// <summary>The creation.</summary>
+    Created,
+}

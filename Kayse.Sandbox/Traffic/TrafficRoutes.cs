@@ -1,0 +1,20 @@
+namespace Kayse.Sandbox.Traffic;
+
+/// <summary>What reached the stand-ins: <c>/_sandbox/requests</c>.</summary>
+internal static class TrafficRoutes
+{
+    public static void Map(IEndpointRouteBuilder routes, RequestLog log)
+    {
+        routes.MapGet("/_sandbox/requests", OwnRoute.Handle(context =>
+        {
+            var query = context.Request.Query;
+            return HttpAnswer.OwnAsync(context, new { requests = log.List(query["system"], query["operation"]) });
+        }));
+        routes.MapDelete("/_sandbox/requests", OwnRoute.Handle(context =>
+        {
+            log.Clear();
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return Task.CompletedTask;
+        }));
+    }
+}
