@@ -85,8 +85,8 @@ public sealed class ConnectionLimits(IEntityStore store, TimeProvider clock) : I
     private async Task<(int Taken, DateTimeOffset ComeBack)> TakeChunkAsync(CompanyId company, string crm, int perMinute, CancellationToken cancellationToken)
     {
         var perSecond = perMinute / 60.0;
-        // A sixth of a minute's requests may come at once, and at least a chunk.
-        var burst = Math.Max(Chunk, perMinute / 6.0);
+        // A third of a minute's requests may come at once: a whole chain, where nobody waits.
+        var burst = Math.Max(Chunk, perMinute / 3.0);
         while (true)
         {
             var now = clock.GetUtcNow();

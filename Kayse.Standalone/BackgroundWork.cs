@@ -1,0 +1,75 @@
+using Kayse.Core.Events;
+using Kayse.Core;
+using Kayse.Standalone.Storage;
+using Kayse.Standalone.Workflows;
+
+namespace Kayse.Standalone;
+
+/// <summary>What runs beside the requests: the workflow engine, the queue and the timers.</summary>
+public sealed partial class BackgroundWork(EmbeddedWorkflowEngine engine, QueuePump pump, Sweep sweep, TimeProvider clock, ILogger<BackgroundWork> logger) : IHostedService, IDisposable
+{
+    private static readonly TimeSpan SweepPeriod = TimeSpan.FromMinutes(1);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _timers = Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        engine.Start();
+        pump.Start();
+        _timers = EveryAsync(SweepPeriod, sweep.RunAsync, _stopping.Token);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        await pump.StopAsync(cancellationToken);
+        await engine.StopAsync(cancellationToken);
+        await _timers;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stopping.Dispose();
+
+    private async Task EveryAsync(TimeSpan period, Func<CancellationToken, Task> work, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(period, clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken))
+            {
+                await TryAsync(work, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task TryAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await work(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+#pragma warning disable CA1031 // The next turn comes whatever happened in this one.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            Log.Fault(logger, fault.GetType().Name, FaultSite.Of(fault));
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "A timer's work ended with {Fault} at {Site}; it is tried again at its next turn")]
+        public static partial void Fault(ILogger logger, string fault, string site);
+    }
+}

@@ -1,0 +1,186 @@
+using System.Net;
+using Kayse.Core.Companies;
+using Kayse.Core.Connectors.LawRuler;
+using Kayse.Core.Storage;
+using Kayse.Core.Webhooks;
+using Kayse.Core.Workflows;
+using Kayse.Sandbox;
+using Kayse.Standalone.Storage;
+using Kayse.Standalone.Workflows;
+using Kayse.Web;
+using Kayse.Web.Access;
+using Kayse.Web.Integrations;
+
+namespace Kayse.Standalone;
+
+/// <summary>The product on one machine: Kestrel, SQLite, the embedded workflow engine, and on a developer's machine the sandbox.</summary>
+public sealed class StandaloneHost : IAsyncDisposable
+{
+    private readonly DataFolder _folder;
+    private readonly SandboxServer? _sandbox;
+    private readonly WebApplication _app;
+    private bool _stopped;
+
+    private StandaloneHost(WebApplication app, DataFolder folder, SandboxServer? sandbox, string operatorKey)
+    {
+        _app = app;
+        _folder = folder;
+        _sandbox = sandbox;
+        OperatorKey = operatorKey;
+        Url = app.Urls.Single().Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
+    }
+
+    /// <summary>Where the host is reached, without a slash at the end.</summary>
+    public string Url { get; }
+
+    /// <summary>Where the sandbox is reached, or null.</summary>
+    public string? SandboxUrl => _sandbox?.Url.Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
+
+    /// <summary>The operator's key.</summary>
+    public string OperatorKey { get; }
+
+    /// <summary>The data folder.</summary>
+    public string Data => _folder.Path;
+
+    /// <summary>The demo firm's webhook URL, or null where there is no such firm.</summary>
+    public string? DemoWebhookUrl { get; private set; }
+
+    /// <summary>What the host is composed of.</summary>
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>Starts the host; it answers when this returns.</summary>
+    /// <exception cref="StartException">It cannot be started; the message is one line for the user.</exception>
+    public static async Task<StandaloneHost> StartAsync(StandaloneOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        DataFolder? folder = null;
+        SandboxServer? sandbox = null;
+        try
+        {
+            folder = DataFolder.Open(options.Data);
+            sandbox = options.WithSandbox
+                ? await SandboxServer.StartAsync(new SandboxOptions { Port = options.SandboxPort, StateFile = Path.Combine(folder.Path, "sandbox.json"), Quiet = true, Clock = options.Clock }, cancellationToken)
+                : null;
+            return await StartAsync(options, folder, sandbox, cancellationToken);
+        }
+        catch (Exception fault)
+        {
+            if (sandbox is not null)
+            {
+                await sandbox.DisposeAsync();
+            }
+
+            folder?.Dispose();
+            throw fault is DataFolderException or StorageUnavailableException or SandboxStartException ? new StartException(fault.Message, fault)
+                : fault is IOException && fault.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException
+                    ? new StartException($"Port {options.Port} is in use. Choose another one with --port, or stop the process that has it.", fault)
+                : fault;
+        }
+    }
+
+    /// <summary>Stops at once: what was under way goes on at the next start.</summary>
+    public async Task StopAsync()
+    {
+        if (_stopped)
+        {
+            return;
+        }
+
+        _stopped = true;
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        if (_sandbox is not null)
+        {
+            await _sandbox.DisposeAsync();
+        }
+
+        _folder.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await StopAsync();
+
+    private static async Task<StandaloneHost> StartAsync(StandaloneOptions options, DataFolder folder, SandboxServer? sandbox, CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = options.IsDevelopment ? Environments.Development : Environments.Production, ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddInMemoryCollection(options.Settings);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, options.Port);
+            kestrel.AddServerHeader = false;
+        });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
+        HostLogging.Configure(builder.Logging, options.Log);
+        var secrets = new FileSecretStore(folder.Secrets, options.KeyRing ?? folder.Keys, options.Clock);
+        var operatorKey = await OperatorKeyAsync(options, secrets, cancellationToken);
+        AddPorts(builder.Services, options, folder, secrets);
+        AddSettings(builder, sandbox, options, operatorKey);
+        builder.Services.AddKayse();
+        var app = builder.Build();
+        try
+        {
+            app.UseKayse();
+            app.MapKayse();
+            KayseWeb.AddWorkflows(app.Services);
+            await app.StartAsync(cancellationToken);
+            var host = new StandaloneHost(app, folder, sandbox, operatorKey);
+            if (options.WithDemo && sandbox is not null)
+            {
+                host.DemoWebhookUrl = await ActivatorUtilities.CreateInstance<DemoFirm>(app.Services).OpenAsync(host.Url, sandbox.Url, options.DemoWebhookToken, cancellationToken);
+            }
+
+            return host;
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The operator's key: the given one, or on a developer's machine one that is made at the first start.</summary>
+    private static async Task<string> OperatorKeyAsync(StandaloneOptions options, FileSecretStore secrets, CancellationToken cancellationToken)
+    {
+        const string name = "kayse--operator--key";
+        if (options.OperatorKey is { } given)
+        {
+            return given.Length >= 16 || options.IsDevelopment ? given : throw new StartException("KAYSE_ADMIN_KEY is too short: 16 characters at least.");
+        }
+
+        if (!options.IsDevelopment)
+        {
+            throw new StartException("Set KAYSE_ADMIN_KEY to the operator's key (16 characters at least), or ASPNETCORE_ENVIRONMENT to Development to try Kayse out.");
+        }
+
+        return (await secrets.GetAsync(name, null, cancellationToken) ?? await secrets.SetAsync(name, ApiKeys.NewSecret(), cancellationToken)).Value;
+    }
+
+    private static void AddPorts(IServiceCollection services, StandaloneOptions options, DataFolder folder, FileSecretStore secrets)
+    {
+        services.AddSingleton(options.Clock);
+        services.AddSingleton(_ => SqliteDatabase.Open(folder.Database));
+        services.AddSingleton<IEntityStore, SqliteEntityStore>();
+        services.AddSingleton<IBlobStore>(_ => new FileBlobStore(folder.Blobs));
+        services.AddSingleton<ISecretStore>(_ => secrets);
+        services.AddSingleton<SqliteQueue>().AddSingleton<IQueue>(provider => provider.GetRequiredService<SqliteQueue>());
+        services.AddSingleton(new QueuePumpOptions()).AddSingleton<QueuePump>();
+        services.AddSingleton<EmbeddedWorkflowEngine>().AddSingleton<IWorkflowEngine>(provider => provider.GetRequiredService<EmbeddedWorkflowEngine>());
+        services.AddHostedService<BackgroundWork>();
+    }
+
+    private static void AddSettings(WebApplicationBuilder builder, SandboxServer? sandbox, StandaloneOptions options, string operatorKey)
+    {
+        var settings = builder.Configuration;
+        var hosts = sandbox is null ? new LawRulerHosts() : new LawRulerHosts { PortalUrl = $"{sandbox.Url}/lawruler/{{root}}", AuthUrl = $"{sandbox.Url}/lawruler/{{root}}", ApiUrl = $"{sandbox.Url}/lawruler/{{root}}" };
+        builder.Services.AddSingleton(hosts with
+        {
+            PortalUrl = settings["LawRuler:PortalUrl"] ?? hosts.PortalUrl,
+            AuthUrl = settings["LawRuler:AuthUrl"] ?? hosts.AuthUrl,
+            ApiUrl = settings["LawRuler:ApiUrl"] ?? hosts.ApiUrl,
+            Scope = settings["LawRuler:Scope"] ?? hosts.Scope,
+        });
+        builder.Services.AddSingleton(new SafeDestination(options.IsDevelopment && settings.GetValue("Outbound:AllowPrivateDestinations", true), settings.GetSection("Outbound:Ports").Get<int[]>() ?? []));
+        builder.Services.AddSingleton(new PublicAddress(settings["Kayse:PublicUrl"]));
+        builder.Services.AddSingleton(new AccessOptions(operatorKey));
+    }
+}
