@@ -37,7 +37,7 @@ public sealed class SandboxServer : IAsyncDisposable
         var app = Build(options);
         try
         {
-            app.Services.GetRequiredService<SandboxState>().Load();
+            await app.Services.GetRequiredService<SandboxState>().LoadAsync(ct);
             Map(app);
             await app.StartAsync(ct);
             var address = app.Urls.Single();

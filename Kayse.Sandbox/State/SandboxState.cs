@@ -10,16 +10,19 @@ internal sealed class SandboxState(SandboxOptions options, StateFile file)
     private Dictionary<string, Portal> _portals = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Loads the file, or seeds where there is none.</summary>
-    public void Load()
+    /// <exception cref="SandboxStartException">The file cannot be read or written.</exception>
+    public async Task LoadAsync(CancellationToken ct)
     {
-        var portals = file.Load();
-        if (portals is null)
+        if (file.Load() is { } portals)
+        {
+            _portals = portals.ToDictionary(p => p.Root, StringComparer.OrdinalIgnoreCase);
+        }
+        else
         {
             Reset();
-            return;
         }
 
-        _portals = portals.ToDictionary(p => p.Root, StringComparer.OrdinalIgnoreCase);
+        await file.SaveFirstAsync(Serialize, ct);
     }
 
     public void Reset() => Change(() =>

@@ -72,6 +72,18 @@ public sealed class FaultTests
         await Eventually(async () => (await sandbox.LeadAsync()).GetProperty("tags").GetArrayLength() == 1);
     }
 
+    [Theory]
+    [InlineData("reset")]
+    [InlineData("slow")]
+    public async Task A_late_write_comes_after_a_patient_caller_was_cut_off(string kind)
+    {
+        await using var sandbox = await StartAsync();
+        await sandbox.FaultAsync(new { system = "lawruler", operation = "campaign", kind, delayMs = 5, applied = "late" });
+        await Assert.ThrowsAsync<HttpRequestException>(() => sandbox.CampaignAsync(("LeadID", "711551"), ("overridelead", "true"), ("Tags", "late")));
+        await Eventually(async () => (await sandbox.LeadAsync()).GetProperty("tags").GetArrayLength() == 1);
+        Assert.Equal(0, (await sandbox.GetAsync("/_sandbox/requests")).GetProperty("requests")[0].GetProperty("status").GetInt32());
+    }
+
     [Fact]
     public async Task A_slow_answer_is_the_real_one_after_its_delay()
     {

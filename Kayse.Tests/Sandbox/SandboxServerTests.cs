@@ -53,6 +53,29 @@ public sealed class SandboxServerTests
     }
 
     [Fact]
+    public async Task A_state_file_that_cannot_be_written_is_named_in_the_error()
+    {
+        var file = Path.GetTempFileName();
+        var error = await Assert.ThrowsAsync<SandboxStartException>(() => SandboxServer.StartAsync(new SandboxOptions { StateFile = Path.Combine(file, "sandbox.json"), Quiet = true }));
+        Assert.Contains(file, error.Message, StringComparison.Ordinal);
+        File.Delete(file);
+    }
+
+    [Theory]
+    [InlineData("/_sandbox/lawruler/demo", "{\"statuses\":null}")]
+    [InlineData("/_sandbox/lawruler/demo", "[]")]
+    [InlineData("/_sandbox/lawruler/demo/webhook", "{}")]
+    [InlineData("/_sandbox/receiver/x", "{\"status\":99}")]
+    [InlineData("/_sandbox/lawruler/demo/leads/5", "{\"status\":\"None Such\"}")]
+    public async Task A_wrong_body_is_refused_with_a_reason(string path, string body)
+    {
+        await using var sandbox = await StartAsync();
+        using var answer = await sandbox.Http.PutAsync(path, new StringContent(body, Encoding.UTF8, "application/json"));
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.NotEmpty((await JsonAsync(answer)).GetProperty("error").GetString()!);
+    }
+
+    [Fact]
     public async Task Reset_forgets_everything_but_the_seed()
     {
         await using var sandbox = await StartAsync();
