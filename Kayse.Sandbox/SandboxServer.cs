@@ -37,9 +37,11 @@ public sealed class SandboxServer : IAsyncDisposable
         var app = Build(options);
         try
         {
-            app.Services.GetRequiredService<SandboxState>().Load();
+            var state = app.Services.GetRequiredService<SandboxState>();
+            state.Load();
             Map(app);
             await app.StartAsync(ct);
+            await state.SaveFirstAsync(ct);
             var address = app.Urls.Single();
             return new SandboxServer(app, new Uri(address).Port);
         }
@@ -91,7 +93,9 @@ public sealed class SandboxServer : IAsyncDisposable
         });
         if (!options.Quiet)
         {
-            builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
+            // A failed start is told by the exception, in one line; the host would tell it again in forty.
+            builder.Logging.AddSimpleConsole(console => console.SingleLine = true)
+                .SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         }
 
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));

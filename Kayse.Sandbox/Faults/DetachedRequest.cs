@@ -9,9 +9,9 @@ internal sealed class DetachedRequest(HttpContext context)
 
     public HttpContext Served { get; } = context;
 
-    public static DetachedRequest From(HttpContext original)
+    public static DetachedRequest From(HttpContext original, IServiceProvider services)
     {
-        var copy = new DefaultHttpContext { RequestServices = original.RequestServices };
+        var copy = new DefaultHttpContext { RequestServices = services };
         copy.Request.Method = original.Request.Method;
         copy.Request.Scheme = original.Request.Scheme;
         copy.Request.Host = original.Request.Host;

@@ -5,7 +5,7 @@ namespace Kayse.Sandbox.Faults;
 
 /// <summary>Lets a call fail where a fault asks for it, with its write made before, later or never.</summary>
 internal sealed class FaultMiddleware(
-    RequestDelegate next, FaultBook faults, BackgroundWork background, SandboxOptions options)
+    RequestDelegate next, FaultBook faults, BackgroundWork background, SandboxOptions options, IServiceProvider services)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -16,7 +16,7 @@ internal sealed class FaultMiddleware(
 
     private async Task FailAsync(HttpContext context, Fault fault)
     {
-        var request = DetachedRequest.From(context);
+        var request = DetachedRequest.From(context, services);
         if (fault.WhenApplied == FaultApplied.Before)
         {
             await request.ServeAsync(next);

@@ -14,7 +14,11 @@ internal sealed class LeadRoutes(SandboxState state, WebhookSender sender, Sandb
         routes.MapPatch(Path, OwnRoute.Handle(PatchAsync));
     }
 
-    private Task ShowAsync(HttpContext context) => AnswerAsync(context, (_, lead) => lead);
+    private Task ShowAsync(HttpContext context)
+    {
+        var portal = state.Find(OwnRoute.Value(context, "root"));
+        return AnswerAsync(context, state.Read(() => portal?.FindLead(OwnRoute.Value(context, "id")) is { } lead ? LeadView.Of(lead) : null));
+    }
 
     private async Task PutAsync(HttpContext context)
     {
@@ -24,40 +28,37 @@ internal sealed class LeadRoutes(SandboxState state, WebhookSender sender, Sandb
             throw new WrongRequestException("A lead's id is a number.");
         }
 
-        if (state.Find(OwnRoute.Value(context, "root")) is { } portal)
+        var portal = state.Find(OwnRoute.Value(context, "root"));
+        await AnswerAsync(context, portal is null ? null : state.Change(() =>
         {
-            state.Change(() =>
-            {
-                portal.Put(input.ToLead(portal, id, options.Clock.GetUtcNow()));
-                return true;
-            });
-        }
-
-        await AnswerAsync(context, (_, lead) => lead);
+            portal.Put(input.ToLead(portal, id, options.Clock.GetUtcNow()));
+            return LeadView.Of(portal.Leads[id]);
+        }));
     }
 
     private async Task PatchAsync(HttpContext context)
     {
         var input = await OwnRoute.BodyAsync<LeadInput>(context);
-        await AnswerAsync(context, (portal, lead) =>
-        {
-            var changed = input.Apply(portal, lead, options.Clock.GetUtcNow());
-            if (changed && portal.Settings.Webhook is { } webhook && webhook.Selects(lead))
-            {
-                sender.Send(portal, WebhookPost.ForLead(webhook, "status", lead));
-            }
-
-            return lead;
-        });
-    }
-
-    private Task AnswerAsync(HttpContext context, Func<Portal, Lead, Lead> work)
-    {
         var portal = state.Find(OwnRoute.Value(context, "root"));
-        var view = portal is null ? null : state.Change(() =>
-            portal.FindLead(OwnRoute.Value(context, "id")) is { } lead ? LeadView.Of(work(portal, lead)) : null);
-        return view is null
-            ? HttpAnswer.RefuseAsync(context, StatusCodes.Status404NotFound, "There is no such lead.")
-            : HttpAnswer.OwnAsync(context, view);
+        await AnswerAsync(context, portal is null ? null : state.Change(() => Patch(portal, OwnRoute.Value(context, "id"), input)));
     }
+
+    private LeadView? Patch(Portal portal, string id, LeadInput input)
+    {
+        if (portal.FindLead(id) is not { } lead)
+        {
+            return null;
+        }
+
+        if (input.Apply(portal, lead, options.Clock.GetUtcNow()) && portal.Settings.Webhook is { } webhook && webhook.Selects(lead))
+        {
+            sender.Send(portal, WebhookPost.ForLead(webhook, "status", lead));
+        }
+
+        return LeadView.Of(lead);
+    }
+
+    private static Task AnswerAsync(HttpContext context, LeadView? view) => view is null
+        ? HttpAnswer.RefuseAsync(context, StatusCodes.Status404NotFound, "There is no such lead.")
+        : HttpAnswer.OwnAsync(context, view);
 }

@@ -10,22 +10,26 @@ internal sealed class SandboxState(SandboxOptions options, StateFile file)
     private Dictionary<string, Portal> _portals = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Loads the file, or seeds where there is none.</summary>
+    /// <exception cref="SandboxStartException">The file cannot be read.</exception>
     public void Load()
     {
-        var portals = file.Load();
-        if (portals is null)
+        if (file.Load() is { } portals)
         {
-            Reset();
-            return;
+            _portals = portals.ToDictionary(p => p.Root, StringComparer.OrdinalIgnoreCase);
         }
-
-        _portals = portals.ToDictionary(p => p.Root, StringComparer.OrdinalIgnoreCase);
+        else
+        {
+            Seed();
+        }
     }
+
+    /// <summary>Writes the file once the port is ours: a sandbox that cannot start must not touch a running one's state.</summary>
+    /// <exception cref="SandboxStartException">The file cannot be written.</exception>
+    public Task SaveFirstAsync(CancellationToken ct) => file.SaveFirstAsync(Serialize, ct);
 
     public void Reset() => Change(() =>
     {
-        _portals.Clear();
-        _portals[SandboxDefaults.Root] = PortalSeed.Demo(options.Clock.GetUtcNow());
+        Seed();
         return true;
     });
 
@@ -74,6 +78,12 @@ internal sealed class SandboxState(SandboxOptions options, StateFile file)
     }
 
     public Task SaveNowAsync() => file.SaveAsync(Serialize);
+
+    private void Seed()
+    {
+        _portals.Clear();
+        _portals[SandboxDefaults.Root] = PortalSeed.Demo(options.Clock.GetUtcNow());
+    }
 
     private byte[] Serialize()
     {

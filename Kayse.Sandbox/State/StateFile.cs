@@ -10,6 +10,7 @@ internal sealed partial class StateFile(SandboxOptions options, ILogger<StateFil
     private readonly Lock _gate = new();
     private ITimer? _timer;
     private bool _dirty;
+    private TimeSpan _cost;
 
     /// <summary>What was saved, or null where nothing was.</summary>
     /// <exception cref="SandboxStartException">The file is there and cannot be read.</exception>
@@ -47,38 +48,35 @@ internal sealed partial class StateFile(SandboxOptions options, ILogger<StateFil
             {
                 _dirty = true;
                 _timer?.Dispose();
-                _timer = options.Clock.CreateTimer(_ => _ = SaveAsync(content), null, options.SaveDelay, Timeout.InfiniteTimeSpan);
+                _timer = options.Clock.CreateTimer(_ => _ = SaveAsync(content), null, Delay(), Timeout.InfiniteTimeSpan);
             }
         }
     }
 
+    /// <summary>Writes the file; a failure goes to the log.</summary>
     public async Task SaveAsync(Func<byte[]> content)
     {
-        if (options.StateFile is not { } path)
-        {
-            return;
-        }
-
-        await _writing.WaitAsync();
         try
         {
-            lock (_gate)
-            {
-                _dirty = false;
-            }
-
-            var temporary = path + ".new";
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            await File.WriteAllBytesAsync(temporary, content());
-            File.Move(temporary, path, overwrite: true);
+            await WriteAsync(content, CancellationToken.None);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             NotSaved(logger, e);
         }
-        finally
+    }
+
+    /// <summary>Writes the file for the first time, so that a place that cannot be written to is known at the start.</summary>
+    /// <exception cref="SandboxStartException">The file cannot be written.</exception>
+    public async Task SaveFirstAsync(Func<byte[]> content, CancellationToken ct)
+    {
+        try
         {
-            _writing.Release();
+            await WriteAsync(content, ct);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SandboxStartException($"The sandbox's state file {options.StateFile} cannot be written.", e);
         }
     }
 
@@ -87,6 +85,37 @@ internal sealed partial class StateFile(SandboxOptions options, ILogger<StateFil
         _timer?.Dispose();
         _writing.Dispose();
     }
+
+    private async Task WriteAsync(Func<byte[]> content, CancellationToken ct)
+    {
+        if (options.StateFile is not { } path)
+        {
+            return;
+        }
+
+        await _writing.WaitAsync(ct);
+        try
+        {
+            lock (_gate)
+            {
+                _dirty = false;
+            }
+
+            var started = options.Clock.GetTimestamp();
+            var temporary = path + ".new";
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            await File.WriteAllBytesAsync(temporary, content(), ct);
+            File.Move(temporary, path, overwrite: true);
+            _cost = options.Clock.GetElapsedTime(started);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    /// <summary>A large state is written less often, so that saving it never takes more than a tenth of the time.</summary>
+    private TimeSpan Delay() => _cost * 10 > options.SaveDelay ? _cost * 10 : options.SaveDelay;
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The sandbox's state could not be saved")]
     private static partial void NotSaved(ILogger logger, Exception exception);

@@ -12,6 +12,9 @@ internal static class RequestBodyReader
     /// <summary>The most bytes of text in one body or one field.</summary>
     public const int MaxText = 32 * 1024 * 1024;
 
+    /// <summary>RFC 2046, 5.1.1.</summary>
+    private const int MaxBoundary = 70;
+
     private const int ChunkSize = 64 * 1024;
 
     /// <exception cref="InvalidDataException">The body is not what its content type says, or is too large.</exception>
@@ -25,8 +28,8 @@ internal static class RequestBodyReader
         if (type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
         {
             var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;
-            return string.IsNullOrEmpty(boundary)
-                ? throw new InvalidDataException("The multipart body names no boundary.")
+            return string.IsNullOrEmpty(boundary) || boundary.Length > MaxBoundary
+                ? throw new InvalidDataException("The multipart body names no boundary, or one of over 70 characters.")
                 : await MultipartAsync(new MultipartReader(boundary, request.Body), ct);
         }
 

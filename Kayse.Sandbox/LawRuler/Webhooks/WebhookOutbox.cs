@@ -87,7 +87,7 @@ internal sealed class WebhookOutbox
 
     private async Task RunAsync(Task before, Func<Task> work)
     {
-        await before;
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         try
         {
             await work();

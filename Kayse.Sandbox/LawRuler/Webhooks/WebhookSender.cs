@@ -92,9 +92,9 @@ internal sealed class WebhookSender(IHttpClientFactory clients, BackgroundWork b
             var body = await response.Content.ReadAsStringAsync(either.Token);
             return delivery with { Status = (int)response.StatusCode, Body = body.Length > MaxBody ? body[..MaxBody] : body };
         }
-        catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (Exception e) when (!ct.IsCancellationRequested)
         {
-            return delivery with { Error = e is HttpRequestException ? e.Message : "No answer in time." };
+            return delivery with { Error = e is OperationCanceledException ? "No answer in time." : e.Message };
         }
     }
 
