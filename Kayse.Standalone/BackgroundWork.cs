@@ -1,5 +1,5 @@
-using Kayse.Core.Events;
 using Kayse.Core;
+using Kayse.Core.Events;
 using Kayse.Standalone.Storage;
 using Kayse.Standalone.Workflows;
 
