@@ -2,6 +2,7 @@ using System.Net;
 using Kayse.Core.Companies;
 using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Storage;
+using Kayse.Core.Sync;
 using Kayse.Core.Webhooks;
 using Kayse.Core.Workflows;
 using Kayse.Sandbox;
@@ -180,6 +181,7 @@ public sealed class StandaloneHost : IAsyncDisposable
             Scope = settings["LawRuler:Scope"] ?? hosts.Scope,
         });
         builder.Services.AddSingleton(new SafeDestination(options.IsDevelopment && settings.GetValue("Outbound:AllowPrivateDestinations", true), settings.GetSection("Outbound:Ports").Get<int[]>() ?? []));
+        builder.Services.AddSingleton(settings.GetSection("Retention").Get<RetentionPeriods>() ?? new RetentionPeriods());
         builder.Services.AddSingleton(new PublicAddress(settings["Kayse:PublicUrl"]));
         builder.Services.AddSingleton(new AccessOptions(operatorKey));
     }

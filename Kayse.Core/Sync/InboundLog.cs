@@ -10,8 +10,8 @@ public sealed class InboundLog(IEntityStore store, IBlobStore blobs, TimeProvide
     /// <summary>Requests with a wrong credential that are kept, per company and day.</summary>
     public const int MaxUnauthorizedADay = 1000;
 
-    /// <summary>How long they are kept.</summary>
-    public static readonly TimeSpan UnauthorizedRetention = TimeSpan.FromDays(7);
+    /// <summary>The part of a company's rows that counts them.</summary>
+    internal const string UnauthorizedPart = "unauthorized";
 
     private const int MaxInlineCharacters = 16 * 1024;
 
@@ -39,7 +39,7 @@ public sealed class InboundLog(IEntityStore store, IBlobStore blobs, TimeProvide
     {
         var day = clock.GetUtcNow().ToString("yyyyMMdd");
         var count = await _counts.UpdateAsync(
-            Partitions.Of(company, "unauthorized"), day, old => new DailyCount(Math.Min((old?.Count ?? 0) + 1, MaxUnauthorizedADay + 1)), cancellationToken);
+            Partitions.Of(company, UnauthorizedPart), day, old => new DailyCount(Math.Min((old?.Count ?? 0) + 1, MaxUnauthorizedADay + 1)), cancellationToken);
         if (count.Count <= MaxUnauthorizedADay)
         {
             await StoreAsync(company, request, cancellationToken);

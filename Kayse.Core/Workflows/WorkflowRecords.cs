@@ -135,8 +135,16 @@ public sealed class WorkflowRecords(IEntityStore store, IWorkflowEngine engine, 
         while (after is not null);
     }
 
-    private static string RecordRow(string id) => $"w~{id}~";
+    /// <summary>The row of a workflow's record; its steps' rows begin with it.</summary>
+    internal static string RecordRow(string id) => $"w~{id}~";
 
-    private static string IndexRow(string state, WorkflowRecord record) =>
-        $"i~{state}~{(253_402_300_799_999 - record.StartedAt.ToUnixTimeMilliseconds()):d15}~{record.Id}";
+    /// <summary>The index entries of the workflows that were started before a time.</summary>
+    internal static RowRange StartedBefore(DateTimeOffset time) => new($"i~{AllStates}~", $"i~{AllStates}~{Descending(time)}");
+
+    /// <summary>The index entries of an ended workflow.</summary>
+    internal static IEnumerable<string> IndexRows(WorkflowRecord record) => [IndexRow(record.State, record), IndexRow(AllStates, record)];
+
+    private static string IndexRow(string state, WorkflowRecord record) => $"i~{state}~{Descending(record.StartedAt)}~{record.Id}";
+
+    private static string Descending(DateTimeOffset time) => $"{253_402_300_799_999 - time.ToUnixTimeMilliseconds():d15}";
 }
