@@ -185,15 +185,7 @@ public sealed class WorkflowRuleTests : EmbeddedWorkflowHost
     [Fact]
     public async Task A_code_change_against_a_running_history_fails_and_names_the_step()
     {
-        AddEcho();
-        Catalog.AddWorkflow<int, int>("chain", static async (context, _) =>
-        {
-            await context.CallAsync<int, string>("echo", 1);
-            await context.CallAsync<string, string>("echo_text", "a");
-            return await context.WaitForEventAsync<int>("go");
-        });
-        await StartAsync("demo.test.1", "chain", 0);
-        await IdleAsync();
+        await StartChainAsync();
         await AfterChangeAsync(
             "step 2: the history has activity 'echo_text', the code now asks for activity 'echo'",
             static async context =>
@@ -216,9 +208,31 @@ public sealed class WorkflowRuleTests : EmbeddedWorkflowHost
                 await context.CallAsync<string, string>("echo_text", "a");
                 await context.WaitForEventAsync<int>("went");
             });
+    }
+
+    [Fact]
+    public async Task Code_that_asks_for_fewer_steps_than_the_history_has_fails_and_names_the_first_missing()
+    {
+        await StartChainAsync();
+        await AfterChangeAsync("step 1: the history has activity 'echo', the code now asks for nothing more", static _ => Task.CompletedTask);
         await AfterChangeAsync(
             "step 2: the history has activity 'echo_text', the code now asks for nothing more",
             static async context => await context.CallAsync<int, string>("echo", 1));
+    }
+
+    [Fact]
+    public async Task A_step_added_after_the_history_is_taken()
+    {
+        await StartChainAsync();
+        Crash(new WorkflowCatalog(Catalog.Json).AddWorkflow<int, string>("chain", static async (context, _) =>
+        {
+            await context.CallAsync<int, string>("echo", 1);
+            await context.CallAsync<string, string>("echo_text", "a");
+            await context.WaitForEventAsync<int>("go");
+            return await context.CallAsync<int, string>("added", 1);
+        }).AddActivity<int, string>("added", static (_, _, _) => Task.FromResult("new")));
+        await RaiseAsync("demo.test.1", "go", 1);
+        Assert.Equal("\"new\"", (await EndAsync("demo.test.1")).Output);
     }
 
     [Fact]
@@ -239,6 +253,19 @@ public sealed class WorkflowRuleTests : EmbeddedWorkflowHost
     }
 
     private void AddLine(int further, [CallerLineNumber] int line = 0) => _line = line + further;
+
+    private async Task StartChainAsync()
+    {
+        AddEcho();
+        Catalog.AddWorkflow<int, int>("chain", static async (context, _) =>
+        {
+            await context.CallAsync<int, string>("echo", 1);
+            await context.CallAsync<string, string>("echo_text", "a");
+            return await context.WaitForEventAsync<int>("go");
+        });
+        await StartAsync("demo.test.1", "chain", 0);
+        await IdleAsync();
+    }
 
     private async Task<string> FailsAsync(string workflow)
     {
