@@ -152,8 +152,15 @@ internal sealed class DueTimers(WorkflowStore store, TimeProvider clock, Workflo
             return;
         }
 
+        var left = new TimeSpan(_next - Now);
+        if (left <= TimeSpan.Zero)
+        {
+            Begin();
+            return;
+        }
+
         // Whole milliseconds upwards: a timer that rings too early finds nothing and rings again at once.
-        var wait = TimeSpan.FromMilliseconds(Math.Ceiling(new TimeSpan(Math.Max(0, _next - Now)).TotalMilliseconds));
+        var wait = TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds));
         _timer.Change(wait < LongestWait ? wait : LongestWait, Timeout.InfiniteTimeSpan);
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
 using System.Text;
 using Kayse.Core.Workflows;
 
@@ -25,8 +24,6 @@ internal sealed class EmbeddedWorkflowContext : WorkflowContext
     private bool _replaying;
     private int _step;
     private int _guids;
-    private int _activities;
-    private long _now;
 
     /// <summary>A run that has not begun. <paramref name="violated"/> is called, on any thread, when a rule was broken outside a turn.</summary>
     public EmbeddedWorkflowContext(StoredInstance instance, WorkflowCatalog catalog, Action<EmbeddedWorkflowContext> violated)
@@ -34,7 +31,7 @@ internal sealed class EmbeddedWorkflowContext : WorkflowContext
         _instance = instance;
         _catalog = catalog;
         _violated = violated;
-        _pump = new WorkflowPump(state => Report(SuspendedAwait.OfContinuation(state)));
+        _pump = new WorkflowPump(state => Report(WorkflowFaults.Foreign(SuspendedAwait.OfContinuation(state))));
     }
 
     public override string InstanceId => _instance.Id;
@@ -44,7 +41,7 @@ internal sealed class EmbeddedWorkflowContext : WorkflowContext
         get
         {
             RequireTurn();
-            return new DateTimeOffset(_now, TimeSpan.Zero);
+            return new DateTimeOffset(LastTurnAt, TimeSpan.Zero);
         }
     }
 
@@ -57,10 +54,10 @@ internal sealed class EmbeddedWorkflowContext : WorkflowContext
     public string? Violation => Volatile.Read(ref _violation);
 
     /// <summary>The time of the last turn, in UTC ticks.</summary>
-    public long LastTurnAt => _now;
+    public long LastTurnAt { get; private set; }
 
     /// <summary>The number of activities without a result.</summary>
-    public int Activities => _activities;
+    public int Activities { get; private set; }
 
     /// <summary>What the code asked for since the operations were last taken.</summary>
     public IReadOnlyList<OperationRecord> Asked => _asked;
@@ -95,14 +92,13 @@ internal sealed class EmbeddedWorkflowContext : WorkflowContext
         }
 
         // What the code asks for beyond the history is new and is recorded with the next turn.
-        var beyond = _step - _recorded.Length;
-        _asked.RemoveRange(0, _asked.Count - Math.Max(beyond, 0));
+        _asked.RemoveRange(0, Math.Min(_asked.Count, _recorded.Length));
     }
 
     /// <summary>Runs the code on from what happened until it waits again; returns how many of the events it was given.</summary>
     public int Take(long now, IReadOnlyList<TurnEvent> events)
     {
-        _now = now;
+        LastTurnAt = now;
         var given = 0;
         _pump.Enter();
         try
@@ -145,15 +141,10 @@ internal sealed class EmbeddedWorkflowContext : WorkflowContext
     public override Task<TOut> CallAsync<TIn, TOut>(string activity, TIn input)
     {
         RequireTurn();
-        var payload = _catalog.Serialize(input);
-        if (payload.Length > WorkflowLimits.MaxPayloadBytes)
-        {
-            throw Broken($"The input of activity '{activity}' has {payload.Length} bytes; {WorkflowLimits.MaxPayloadBytes} are allowed.");
-        }
-
+        var payload = Payload(input, $"activity '{activity}'");
         var operation = Ask<TOut>(new OperationRecord(OperationKind.Activity, activity, 0));
         operation.Input = payload;
-        _activities++;
+        Activities++;
         return operation.Task;
     }
 
@@ -161,13 +152,12 @@ internal sealed class EmbeddedWorkflowContext : WorkflowContext
     {
         RequireTurn();
         var operation = Ask<bool>(new OperationRecord(OperationKind.Timer, string.Empty, time.UtcTicks));
-        if (operation.Record.Due > _now)
+        if (operation.Record.Due <= LastTurnAt && _outstanding.Remove(operation.Step))
         {
-            return operation.Task;
+            operation.Complete(default);
         }
 
-        _outstanding.Remove(operation.Step);
-        return Task.CompletedTask;
+        return operation.Task;
     }
 
     public override Task<T> WaitForEventAsync<T>(string name)
@@ -186,24 +176,19 @@ internal sealed class EmbeddedWorkflowContext : WorkflowContext
     public override Guid NewGuid()
     {
         RequireTurn();
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{_instance.Id}/{_instance.Run}/{_guids++}"), hash);
-        // RFC 9562, version 8: 122 bits of our own making.
-        hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
-        hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
-        return new Guid(hash[..16], bigEndian: true);
+        return WorkflowGuid.Of(_instance.Id, _instance.Run, _guids++);
     }
 
     public override void ContinueAsNew<T>(T input)
     {
         RequireTurn();
-        var payload = _catalog.Serialize(input);
-        if (payload.Length > WorkflowLimits.MaxPayloadBytes)
-        {
-            throw Broken($"The input of the next run has {payload.Length} bytes; {WorkflowLimits.MaxPayloadBytes} are allowed.");
-        }
+        _nextInput = Payload(input, "the next run");
+    }
 
-        _nextInput = payload;
+    private ReadOnlyMemory<byte> Payload<T>(T input, string of)
+    {
+        var payload = _catalog.Serialize(input);
+        return payload.Length <= WorkflowLimits.MaxPayloadBytes ? payload : throw Broken(WorkflowFaults.InputTooLarge(of, payload.Length));
     }
 
     private WorkflowOperation<T> Ask<T>(OperationRecord asked)
@@ -246,13 +231,12 @@ internal sealed class EmbeddedWorkflowContext : WorkflowContext
 
         if (!_outstanding.Remove(happened.Step, out var operation))
         {
-            Break(happened.Step < _recorded.Length
-                ? Mismatch(happened.Step, "nothing more")
-                : $"step {happened.Step + 1}: the history has a result, the code did not ask for it");
+            // Only a replay can get here: what the history has a result for, the code has not asked for.
+            Break(Mismatch(happened.Step, "nothing more"));
             return;
         }
 
-        _activities -= operation.Record.Kind == OperationKind.Activity ? 1 : 0;
+        Activities -= operation.Record.Kind == OperationKind.Activity ? 1 : 0;
         if (happened.Kind == TurnEventKind.ActivityFailed)
         {
             operation.Fail(Encoding.UTF8.GetString(happened.Payload.Span));
@@ -267,22 +251,22 @@ internal sealed class EmbeddedWorkflowContext : WorkflowContext
     {
         { IsCompletedSuccessfully: false } => TurnOutcome.Failed(WorkflowFaults.Describe(root.Exception?.InnerException)),
         _ when _nextInput is { } next => new TurnOutcome(WorkflowState.Running, NextInput: next),
-        { Result.Length: > WorkflowLimits.MaxPayloadBytes } => TurnOutcome.Failed($"The workflow's result has {root.Result.Length} bytes; {WorkflowLimits.MaxPayloadBytes} are allowed."),
+        { Result.Length: > WorkflowLimits.MaxPayloadBytes } => TurnOutcome.Failed(WorkflowFaults.OutputTooLarge(root.Result.Length)),
         _ => new TurnOutcome(WorkflowState.Completed, root.Result),
     };
 
     private string? Stuck()
     {
-        if (_activities > 0)
+        if (Activities > 0)
         {
             return null;
         }
 
         // A wait that was given up (WhenAny) must not hide that the code now waits for something that never tells us.
         var (place, leaf) = SuspendedAwait.Follow(_root!);
-        var isForeign = _outstanding.Count == 0
-            || (leaf is not null && SuspendedAwait.IsCertainlyForeign(leaf) && _outstanding.Values.All(operation => operation.Awaited != leaf));
-        return isForeign ? WorkflowFaults.Foreign(place) : null;
+        return _outstanding.Count == 0 || (leaf is not null && SuspendedAwait.IsCertainlyForeign(leaf) && _outstanding.Values.All(operation => operation.Awaited != leaf))
+            ? WorkflowFaults.Foreign(place)
+            : null;
     }
 
     private void RequireTurn()
@@ -290,18 +274,14 @@ internal sealed class EmbeddedWorkflowContext : WorkflowContext
         if (!_pump.IsHere)
         {
             var error = WorkflowFaults.ForeignCall(SourceLines.OfCaller(new StackTrace(1, fNeedFileInfo: true)));
-            if (Break(error))
-            {
-                _violated(this);
-            }
-
+            Report(error);
             throw new WorkflowRuleException(error);
         }
     }
 
-    private void Report(string? place)
+    private void Report(string error)
     {
-        if (Break(WorkflowFaults.Foreign(place)))
+        if (Break(error))
         {
             _violated(this);
         }
@@ -315,5 +295,5 @@ internal sealed class EmbeddedWorkflowContext : WorkflowContext
 
     private bool Break(string error) => Interlocked.CompareExchange(ref _violation, error, null) is null;
 
-    private string Mismatch(int step, string asked) => $"step {step + 1}: the history has {_recorded[step]}, the code now asks for {asked}";
+    private string Mismatch(int step, string asked) => WorkflowFaults.Mismatch(step, _recorded[step], asked);
 }

@@ -36,7 +36,7 @@ public sealed partial class EmbeddedWorkflowEngine : IWorkflowEngine, IAsyncDisp
         _log = new WorkflowLog(logger);
         _store = new WorkflowStore(database);
         var turns = new TurnTaker(_store, catalog, clock, options, _log, _stopping.Token);
-        _runner = new WorkflowRunner(options, _busy, clock, turns);
+        _runner = new WorkflowRunner(options, _busy, clock, turns, _log);
         _timers = new DueTimers(_store, clock, _log, _runner.Wake);
         _activities = new ActivityRunner(catalog, options, _busy, _log, _runner.Arrive);
         _meter = new WorkflowMeter(OldestRunnableAge, () => _runner.Live);

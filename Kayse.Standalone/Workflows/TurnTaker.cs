@@ -181,7 +181,7 @@ internal sealed class TurnTaker(WorkflowStore store, WorkflowCatalog catalog, Ti
                 return await ask();
             }
 #pragma warning disable CA1031 // Whatever the fault, an instance must not be left behind unseen.
-            catch (Exception fault)
+            catch (Exception fault) when (fault is not InvalidDataException)
 #pragma warning restore CA1031
             {
                 log.StoreRefused(instance.Id, fault.GetType().Name);

@@ -24,6 +24,13 @@ internal static class WorkflowFaults
     public static string ResultTooLarge(string activity, int bytes) =>
         $"The result of activity '{activity}' has {bytes} bytes; {WorkflowLimits.MaxPayloadBytes} are allowed.";
 
+    public static string InputTooLarge(string of, int bytes) => $"The input of {of} has {bytes} bytes; {WorkflowLimits.MaxPayloadBytes} are allowed.";
+
+    public static string OutputTooLarge(int bytes) => $"The workflow's result has {bytes} bytes; {WorkflowLimits.MaxPayloadBytes} are allowed.";
+
+    public static string Mismatch(int step, OperationRecord recorded, string asked) =>
+        $"step {step + 1}: the history has {recorded}, the code now asks for {asked}";
+
     public static string UnknownWorkflow(string workflow) => $"This version knows no workflow '{workflow}'.";
 
     private static string At(string? place) => place is null ? string.Empty : $" at {place}";

@@ -9,6 +9,9 @@ internal sealed partial class WorkflowLog(ILogger logger)
     [LoggerMessage(Level = LogLevel.Error, Message = "Workflow {Instance} failed: {Error}")]
     public partial void Failed(string instance, string error);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "Workflow {Instance} stands still until it is woken again: the engine could not take its turn: {Fault}")]
+    public partial void TurnFailed(string instance, string fault);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "Activity {Activity} of workflow {Instance} failed: {Fault}")]
     public partial void ActivityFailed(string instance, string activity, string fault);
 

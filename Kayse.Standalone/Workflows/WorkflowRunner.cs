@@ -14,13 +14,15 @@ internal sealed class WorkflowRunner
     private readonly BusyCount _busy;
     private readonly TimeProvider _clock;
     private readonly TurnTaker _turns;
+    private readonly WorkflowLog _log;
     private bool _running;
 
-    public WorkflowRunner(EmbeddedWorkflowOptions options, BusyCount busy, TimeProvider clock, TurnTaker turns)
+    public WorkflowRunner(EmbeddedWorkflowOptions options, BusyCount busy, TimeProvider clock, TurnTaker turns, WorkflowLog log)
     {
         _busy = busy;
         _clock = clock;
         _turns = turns;
+        _log = log;
         _ready = new FairQueue<ReadyInstance>(options.MaxLiveInstances, Math.Max(1, options.MaxLiveInstances / 2), firstAlwaysEnters: true);
     }
 
@@ -185,6 +187,13 @@ internal sealed class WorkflowRunner
         catch (OperationCanceledException)
         {
             // The engine stops: the next start goes on from the store.
+            TryLeave(instance, stays: false);
+        }
+#pragma warning disable CA1031 // A fault of the engine itself must not end unseen in a forgotten task.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            _log.TurnFailed(instance.Id, fault.GetType().Name);
             TryLeave(instance, stays: false);
         }
         finally

@@ -1,25 +1,10 @@
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Kayse.Core.Workflows;
 
 namespace Kayse.Tests.Workflows;
 
 /// <summary>What every adapter of the port must do. A subclass says how its engine is made.</summary>
-public abstract class WorkflowEngineContract : IAsyncLifetime
+public abstract class WorkflowEngineContract : WorkflowHarness
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
-    protected static CancellationToken None => CancellationToken.None;
-
-    protected WorkflowCatalog Catalog { get; } = new(new JsonSerializerOptions { TypeInfoResolver = new DefaultJsonTypeInfoResolver() });
-
-    protected abstract IWorkflowEngine Engine { get; }
-
-    /// <summary>Makes and starts the engine over <see cref="Catalog"/>, which a test may still add to.</summary>
-    public abstract Task InitializeAsync();
-
-    public abstract Task DisposeAsync();
-
     [Fact]
     public async Task A_workflow_runs_its_activities_and_returns_its_result()
     {
@@ -217,43 +202,6 @@ public abstract class WorkflowEngineContract : IAsyncLifetime
     [Fact]
     public async Task A_workflow_that_does_not_exist_is_refused() =>
         await Assert.ThrowsAsync<ArgumentException>(() => StartAsync("demo.test.1", "nothing", 0));
-
-    protected static async Task UntilAsync(Func<bool> holds)
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        while (!holds())
-        {
-            Assert.False(patience.IsCancellationRequested, "What was waited for did not come.");
-            await Task.Yield();
-        }
-    }
-
-    protected void AddEcho()
-    {
-        Catalog.AddActivity<int, string>("echo", static (_, input, _) => Task.FromResult(input.ToString()));
-        Catalog.AddActivity<string, string>("echo_text", static (_, input, _) => Task.FromResult(input));
-        Catalog.AddWorkflow<int, string>("echoes", static async (context, input) => await context.CallAsync<int, string>("echo", input));
-    }
-
-    protected Task<bool> StartAsync<T>(string id, string workflow, T input) => Engine.StartAsync(id, workflow, Catalog.Serialize(input), None);
-
-    protected Task<bool> RaiseAsync<T>(string id, string name, T payload) => Engine.RaiseEventAsync(id, name, Catalog.Serialize(payload), None);
-
-    protected async Task<WorkflowInstance> EndAsync(string id)
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        while (true)
-        {
-            var instance = await Engine.GetAsync(id, None);
-            if (instance is { State: not WorkflowState.Running })
-            {
-                return instance;
-            }
-
-            Assert.False(patience.IsCancellationRequested, $"{id} did not end.");
-            await Task.Yield();
-        }
-    }
 
     private async Task<string[]> IdsAsync(string prefix, WorkflowState? state, string? after, int limit) =>
         [.. (await Engine.QueryAsync(prefix, state, after, limit, None)).Select(instance => instance.Id)];
