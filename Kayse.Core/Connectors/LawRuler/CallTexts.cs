@@ -49,7 +49,7 @@ public static class CallTexts
             Line(text, datum.Key, datum.Text(settings.Yes, settings.No));
         }
 
-        return text.Append('\n').Append(Marker(call.Id, "summary")).ToString();
+        return $"{text.ToString().TrimEnd()}\n\n{Marker(call.Id, "summary")}";
     }
 
     /// <summary>The second note.</summary>
