@@ -1,3 +1,4 @@
+using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Storage;
 using Kayse.Core.Workflows;
 
@@ -11,7 +12,8 @@ public sealed class CompanyEraser(IEntityStore store, IBlobStore blobs, ISecretS
     {
         // Workflows first: one that still ran would write rows again.
         var workflows = await EraseWorkflowsAsync(company, cancellationToken);
-        var names = await secrets.NamesAsync($"{company}--", cancellationToken);
+        // Those that were deleted are not listed any more, but a store may still hold them.
+        var names = (await secrets.NamesAsync($"{company}--", cancellationToken)).Union(LawRulerConnections.SecretNames(company)).ToList();
         foreach (var name in names)
         {
             await secrets.PurgeAsync(name, cancellationToken);

@@ -20,6 +20,8 @@ public sealed partial class Sweep(
     /// <summary>How long something may stand there before it is sent again.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
+    private static readonly TimeSpan Again = TimeSpan.FromMinutes(10);
+
     /// <summary>Sweeps every firm.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -63,6 +65,8 @@ public sealed partial class Sweep(
                 return false;
             }
 
+            // Once more only after a while: a long queue must not grow by what the sweep sends again and again.
+            await pending.PostponeAsync(company, item.Kind, item.Id, clock.GetUtcNow() + Again, null, cancellationToken);
             await intake.SendAsync(company, item.Id, null, cancellationToken);
             return true;
         }

@@ -1,3 +1,4 @@
+using Kayse.Core.Storage;
 using Kayse.Core.Sync;
 using Microsoft.Extensions.Logging;
 
@@ -19,6 +20,20 @@ public sealed partial class StepRunner(WorkflowRecords records, AuditLog audit, 
     {
         ArgumentNullException.ThrowIfNull(attempt);
         ArgumentNullException.ThrowIfNull(run);
+        try
+        {
+            return await RunAndRecordAsync(attempt, crm, order, run, cancellationToken);
+        }
+        catch (StorageUnavailableException fault)
+        {
+            // Whether the step took effect could not be written down: the next attempt looks.
+            Log.Fault(logger, attempt.Company.ToString(), attempt.Workflow, attempt.Step, attempt.Number, fault.GetType().Name, FaultSite.Of(fault));
+            return Schedule(attempt, StepOutcome.Retry("Kayse's store is not available; it is tried again."));
+        }
+    }
+
+    private async Task<StepOutcome> RunAndRecordAsync(StepAttempt attempt, string crm, int order, Func<CancellationToken, Task<StepOutcome>> run, CancellationToken cancellationToken)
+    {
         var started = clock.GetUtcNow();
         await records.WriteStepAsync(
             attempt.Company,

@@ -42,6 +42,10 @@ public sealed class LawRulerConnections(IEntityStore store, ISecretStore secrets
         await secrets.DeleteAsync(Name(company, "token"), cancellationToken);
     }
 
+    /// <summary>The names of all of a firm's secrets here.</summary>
+    public static IEnumerable<string> SecretNames(CompanyId company) =>
+        new[] { "credentials", "token", WebhookCredentials.TokenSecret, WebhookCredentials.HeaderSecret }.Select(secret => Name(company, secret));
+
     /// <summary>The name of one of a firm's secrets.</summary>
     public static string Name(CompanyId company, string secret) => $"{company}--{Crm}--{secret}";
 }

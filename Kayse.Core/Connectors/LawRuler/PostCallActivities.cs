@@ -1,3 +1,4 @@
+using Kayse.Core.Storage;
 using Kayse.Core.Workflows;
 
 namespace Kayse.Core.Connectors.LawRuler;
@@ -52,6 +53,19 @@ public sealed class PostCallActivities(
 
     private async Task<PostCallResult> FinishAsync(PostCallFinish finish, CancellationToken cancellationToken)
     {
+        try
+        {
+            await RecordEndAsync(finish, cancellationToken);
+            return new PostCallResult(finish.State);
+        }
+        catch (StorageUnavailableException)
+        {
+            return new PostCallResult(finish.State, Recorded: false);
+        }
+    }
+
+    private async Task RecordEndAsync(PostCallFinish finish, CancellationToken cancellationToken)
+    {
         var view = await records.FindAsync(finish.Company, finish.Workflow, cancellationToken);
         var ended = view?.Steps.Where(step => step.EndedAt is not null).Select(step => step.Name).ToHashSet(StringComparer.Ordinal) ?? [];
         foreach (var name in PostCallWorkflow.From(finish.FromStep).Where(name => !ended.Contains(name)))
@@ -67,6 +81,5 @@ public sealed class PostCallActivities(
         }
 
         await records.EndAsync(finish.Company, finish.Workflow, finish.State, null, cancellationToken);
-        return new PostCallResult(finish.State);
     }
 }

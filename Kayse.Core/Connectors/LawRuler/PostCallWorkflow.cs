@@ -19,6 +19,8 @@ public static class PostCallWorkflow
     /// <summary>The activity that closes the chain's record.</summary>
     public const string FinishActivity = "lawruler.postcall.finish";
 
+    private static readonly TimeSpan s_storePatience = TimeSpan.FromSeconds(30);
+
     /// <summary>The steps in order.</summary>
     public static IReadOnlyList<string> Steps { get; } = [CampaignCallStep.Name, NoteStep.Summary, NoteStep.Transcript, RecordingStep.Name];
 
@@ -56,7 +58,12 @@ public static class PostCallWorkflow
         var everything = isStopped ? [] : await Task.WhenAll(running);
         var isFine = !isStopped && everything.All(outcome => outcome.Kind is StepKind.Done or StepKind.Skipped);
         var state = isFine ? WorkflowStates.Completed : WorkflowStates.CompletedWithProblems;
-        return await context.CallAsync<PostCallFinish, PostCallResult>(FinishActivity, new PostCallFinish(input.Company, input.Workflow, input.FromStep, state));
+        while (await context.CallAsync<PostCallFinish, PostCallResult>(FinishActivity, new PostCallFinish(input.Company, input.Workflow, input.FromStep, state)) is { Recorded: false })
+        {
+            await context.DelayUntilAsync(context.UtcNow + s_storePatience);
+        }
+
+        return new PostCallResult(state);
 
         async Task<StepOutcome> RunStepAsync(StepAttempt first)
         {
@@ -78,7 +85,8 @@ public sealed record PostCallInput(CompanyId Company, string Workflow, string Ev
 
 /// <summary>How a chain ended.</summary>
 /// <param name="State">The record's state.</param>
-public sealed record PostCallResult(string State);
+/// <param name="Recorded">False while the store could not take it.</param>
+public sealed record PostCallResult(string State, bool Recorded = true);
 
 /// <summary>What the last activity is told.</summary>
 /// <param name="Company">The firm.</param>

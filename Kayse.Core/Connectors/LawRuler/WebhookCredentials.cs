@@ -7,8 +7,10 @@ namespace Kayse.Core.Connectors.LawRuler;
 /// <summary>The secrets by which Law Ruler's webhook is recognised: Law Ruler cannot sign, so a token stands in the URL, and a static header may be asked for besides.</summary>
 public sealed class WebhookCredentials(ISecretStore secrets, LawRulerConnections connections, TimeProvider clock)
 {
-    private const string TokenSecret = "webhook-token";
-    private const string HeaderSecret = "webhook-header";
+    /// <summary>The secret that holds the URL's tokens.</summary>
+    internal const string TokenSecret = "webhook-token";
+    /// <summary>The secret that holds the static header's value.</summary>
+    internal const string HeaderSecret = "webhook-header";
 
     /// <summary>The token that the URL carries, made when there is none.</summary>
     public async Task<string> TokenAsync(CompanyId company, CancellationToken cancellationToken) =>
