@@ -103,6 +103,10 @@ public static class CompanyEndpoints
         {
             errors.Add(new FieldError("id", "Expected 1 to 32 lower-case letters and digits."));
         }
+        else if (isNew && CompanyRegister.IsReserved(body.Id!))
+        {
+            errors.Add(new FieldError("id", "This id is reserved."));
+        }
 
         if ((isNew || body.Name is not null) && (string.IsNullOrWhiteSpace(body.Name) || body.Name.Length > MaxName))
         {
