@@ -3,7 +3,7 @@ namespace Kayse.Standalone.Workflows;
 /// <summary>What the engine logs: ids, types and outcomes.</summary>
 internal sealed partial class WorkflowLog(ILogger logger)
 {
-    [LoggerMessage(Level = LogLevel.Information, Message = "The workflow engine resumes {Count} instances")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The workflow engine resumes {Count} instances")]
     public partial void Resuming(int count);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Workflow {Instance} failed: {Error}")]
