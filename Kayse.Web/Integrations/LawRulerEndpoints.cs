@@ -31,8 +31,8 @@ public static class LawRulerEndpoints
         company.MapPut($"{Base}/webhook-header", SetHeaderAsync).WithSummary("The static header that every webhook must carry besides; no value for none.");
     }
 
-    private static async Task<IResult> ListAsync(HttpContext context, LawRulerConnections connections, PendingWork pending) =>
-        Results.Ok(new Page<IntegrationView>([await ViewAsync(context, connections, pending)], null));
+    private static Task<IResult> ListAsync(HttpContext context, LawRulerConnections connections, PendingWork pending) => Paging.AnswerAsync<IntegrationView>(
+        context, async page => (page.After is null ? [await ViewAsync(context, connections, pending)] : [], null));
 
     private static async Task<IResult> GetAsync(HttpContext context, LawRulerConnections connections, PendingWork pending) =>
         Results.Ok(await ViewAsync(context, connections, pending));
