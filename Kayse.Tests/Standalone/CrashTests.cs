@@ -53,7 +53,11 @@ public sealed class CrashTests : IAsyncLifetime, IDisposable
         var law = $"{_sandbox.Url}/lawruler/{{root}}";
         var environment = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
-            ["ASPNETCORE_ENVIRONMENT"] = "Development", ["KAYSE_ADMIN_KEY"] = Key, ["LawRuler__PortalUrl"] = law, ["LawRuler__AuthUrl"] = law, ["LawRuler__ApiUrl"] = law,
+            ["ASPNETCORE_ENVIRONMENT"] = "Development",
+            ["KAYSE_ADMIN_KEY"] = Key,
+            ["LawRuler__PortalUrl"] = law,
+            ["LawRuler__AuthUrl"] = law,
+            ["LawRuler__ApiUrl"] = law,
         };
         var kayse = KayseProcess.StartWith(environment, "--no-sandbox", "--port", "0", "--data", _folder.In("data"));
         await kayse.RunningAsync();

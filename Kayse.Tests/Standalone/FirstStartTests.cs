@@ -64,7 +64,9 @@ public sealed class FirstStartTests : IDisposable
         const string key = "an-operators-key-of-production";
         var environment = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
-            ["ASPNETCORE_ENVIRONMENT"] = "Production", ["KAYSE_ADMIN_KEY"] = key, ["Outbound__AllowPrivateDestinations"] = "true",
+            ["ASPNETCORE_ENVIRONMENT"] = "Production",
+            ["KAYSE_ADMIN_KEY"] = key,
+            ["Outbound__AllowPrivateDestinations"] = "true",
         };
         using var kayse = KayseProcess.StartWith(environment, "--port", "0", "--sandbox-port", "0", "--data", Data);
         await kayse.RunningAsync("  API");

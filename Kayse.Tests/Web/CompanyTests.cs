@@ -143,6 +143,13 @@ public sealed class EraseTests
 
     private static FormUrlEncodedContent Lead(string id, string description) => new(new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        ["Lead ID"] = id, ["Contact ID"] = id, ["First Name"] = "Ada", ["Last Name"] = "Example", ["Email"] = "ada@example.com", ["Case Type"] = "Zantac", ["Status"] = "New Lead", ["Description"] = description,
+        ["Lead ID"] = id,
+        ["Contact ID"] = id,
+        ["First Name"] = "Ada",
+        ["Last Name"] = "Example",
+        ["Email"] = "ada@example.com",
+        ["Case Type"] = "Zantac",
+        ["Status"] = "New Lead",
+        ["Description"] = description,
     });
 }
