@@ -43,7 +43,7 @@ public sealed class FuzzTests(TwoFirms firms) : IClassFixture<TwoFirms>
 
     private static FuzzInput Input(string query, string type, string body) => new("x", query, type, System.Text.Encoding.UTF8.GetBytes(body), "*/*", string.Empty);
 
-    // What would take the firms away from the rest of the walk; their bodies are tried all the same, since none is read.
+    // It would take the firm away from the rest of the walk, and reads no input but the id.
     private static bool IsLasting(MappedRoute route) => route is { Method: "DELETE", Template: "/api/companies/{company}" };
 
     private static async Task TryAsync(HttpClient client, MappedRoute route, FuzzInput input)

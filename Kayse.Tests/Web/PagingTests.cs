@@ -113,7 +113,7 @@ public sealed class PagingTests(TwoFirms firms) : IClassFixture<TwoFirms>
 
         for (var i = 0; i < Count; i++)
         {
-            await _host.EndOfWorkflowAsync($"postcall.paged{i}", TimeSpan.FromSeconds(5));
+            await _host.EndOfWorkflowAsync($"postcall.paged{i}", TimeSpan.FromMinutes(1));
         }
     }
 }
