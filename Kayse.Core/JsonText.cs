@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Kayse.Core;
 
@@ -25,6 +26,33 @@ public static class JsonText
         }
     }
 
+    /// <summary>True when every name and text of well-formed JSON is Unicode: no bytes that are no UTF-8, no half of a surrogate pair. What is not cannot be written again.</summary>
+    public static bool IsUnicode(ReadOnlySpan<byte> json)
+    {
+        if (!Utf8.IsValid(json))
+        {
+            return false;
+        }
+
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 1000 });
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.ValueIsEscaped)
+                {
+                    reader.GetString();
+                }
+            }
+
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>A property of an object, or null where there is none, it is null, or <paramref name="json"/> is no object.</summary>
     public static JsonElement? Property(JsonElement json, string name) =>
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
@@ -42,9 +70,9 @@ public static class JsonText
     /// <summary>True when a property is the JSON value true.</summary>
     public static bool IsTrue(JsonElement json, string name) => Property(json, name)?.ValueKind == JsonValueKind.True;
 
-    /// <summary>A property as a time in Unix milliseconds, or null when it is none.</summary>
+    /// <summary>A property as a time in Unix milliseconds up to the year 2100, or null when it is none.</summary>
     public static DateTimeOffset? UnixMilliseconds(JsonElement json, string name) =>
-        Property(json, name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var ms) && ms is >= 0 and <= 253_402_300_799_999
+        Property(json, name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var ms) && ms is >= 0 and <= 4_102_444_800_000
             ? DateTimeOffset.FromUnixTimeMilliseconds(ms)
             : null;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Kayse.Core.Companies;
 using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Storage;
@@ -11,6 +12,7 @@ using Kayse.Standalone.Workflows;
 using Kayse.Web;
 using Kayse.Web.Access;
 using Kayse.Web.Integrations;
+using Microsoft.AspNetCore.Connections;
 
 namespace Kayse.Standalone;
 
@@ -72,9 +74,12 @@ public sealed class StandaloneHost : IAsyncDisposable
             }
 
             folder?.Dispose();
-            throw fault is DataFolderException or StorageUnavailableException or SandboxStartException ? new StartException(fault.Message, fault)
-                : fault is IOException && fault.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException
+            throw fault is SandboxStartException { InnerException: SocketException or IOException { InnerException: AddressInUseException } }
+                    ? new StartException($"Port {options.SandboxPort} is in use or not allowed for the sandbox. Choose another one with --sandbox-port, or stop the process that has it.", fault)
+                : fault is DataFolderException or StorageUnavailableException or SandboxStartException ? new StartException(fault.Message, fault)
+                : fault is IOException && fault.InnerException is AddressInUseException
                     ? new StartException($"Port {options.Port} is in use. Choose another one with --port, or stop the process that has it.", fault)
+                : fault is SocketException socket ? new StartException($"Port {options.Port} cannot be listened on: {socket.Message}. Choose another one with --port.", fault)
                 : fault;
         }
     }
@@ -180,9 +185,22 @@ public sealed class StandaloneHost : IAsyncDisposable
             ApiUrl = settings["LawRuler:ApiUrl"] ?? hosts.ApiUrl,
             Scope = settings["LawRuler:Scope"] ?? hosts.Scope,
         });
-        builder.Services.AddSingleton(new SafeDestination(options.IsDevelopment && settings.GetValue("Outbound:AllowPrivateDestinations", true), settings.GetSection("Outbound:Ports").Get<int[]>() ?? []));
         builder.Services.AddSingleton(settings.GetSection("Retention").Get<RetentionPeriods>() ?? new RetentionPeriods());
+        builder.Services.AddSingleton(Destinations(settings, options.IsDevelopment));
         builder.Services.AddSingleton(new PublicAddress(settings["Kayse:PublicUrl"]));
         builder.Services.AddSingleton(new AccessOptions(operatorKey));
+    }
+    private static SafeDestination Destinations(ConfigurationManager settings, bool isDevelopment)
+    {
+        try
+        {
+            var allowPrivate = settings.GetValue("Outbound:AllowPrivateDestinations", true);
+            // One by one: an array's binder leaves out in silence what it cannot read.
+            return new SafeDestination(isDevelopment && allowPrivate, [.. settings.GetSection("Outbound:Ports").GetChildren().Select(port => port.Get<int>())]);
+        }
+        catch (InvalidOperationException fault)
+        {
+            throw new StartException($"A setting cannot be read. {fault.Message}", fault);
+        }
     }
 }

@@ -20,18 +20,24 @@ public sealed partial class Faults(RequestDelegate next, ILogger<Faults> logger)
         {
             // The caller has gone.
         }
-        catch (BadHttpRequestException bad) when (!context.Response.HasStarted)
+        catch (Exception fault) when (context.Response.HasStarted)
+        {
+            // Too late for an answer: a broken connection tells the caller that what it has is not the whole.
+            Log.Fault(logger, fault.GetType().Name, FaultSite.Of(fault));
+            context.Abort();
+        }
+        catch (BadHttpRequestException bad)
         {
             await Results.Problem(statusCode: bad.StatusCode, title: "The request cannot be read.").ExecuteAsync(context);
         }
-        catch (StorageUnavailableException fault) when (!context.Response.HasStarted)
+        catch (StorageUnavailableException fault)
         {
             Log.Unavailable(logger, FaultSite.Of(fault));
             context.Response.Headers.RetryAfter = "5";
             await Results.Problem(statusCode: StatusCodes.Status503ServiceUnavailable, title: "The store cannot take this for now.", detail: "Nothing was changed; send it again in a moment.").ExecuteAsync(context);
         }
 #pragma warning disable CA1031 // The last resort.
-        catch (Exception fault) when (!context.Response.HasStarted)
+        catch (Exception fault)
 #pragma warning restore CA1031
         {
             Log.Fault(logger, fault.GetType().Name, FaultSite.Of(fault));

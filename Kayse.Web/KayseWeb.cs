@@ -18,6 +18,7 @@ using Kayse.Web.Records;
 using Kayse.Web.Webhooks;
 using Kayse.Web.Workflows;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -52,7 +53,9 @@ public static class KayseWeb
     }
 
     /// <summary>Adds what stands before every route: faults and unknown routes as problem details.</summary>
-    public static IApplicationBuilder UseKayse(this IApplicationBuilder app) => app.UseMiddleware<Faults>().UseStatusCodePages();
+    public static IApplicationBuilder UseKayse(this IApplicationBuilder app) => app.UseMiddleware<Faults>()
+        // Not the default, which answers plain text to a caller that does not accept JSON.
+        .UseStatusCodePages(context => Results.Problem(statusCode: context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext));
 
     /// <summary>Maps every route.</summary>
     public static void MapKayse(this IEndpointRouteBuilder routes)
@@ -62,7 +65,8 @@ public static class KayseWeb
         routes.MapLawRulerWebhook();
         routes.MapCompanies();
         routes.MapOperator();
-        routes.MapOpenApi("/openapi/{documentName}.json");
+        routes.MapOpenApi("/openapi/{documentName}.json").AddEndpointFilter(async (invocation, next) =>
+            invocation.HttpContext.GetRouteValue("documentName") is "v1" ? await next(invocation) : Problems.NotFound("The description is /openapi/v1.json."));
         var company = routes.MapCompanyGroup();
         company.MapCompany();
         company.MapLawRuler();

@@ -11,6 +11,8 @@ public sealed record Campaign(string Id, string Name);
 /// <summary>A firm's campaigns: named by an admin, or learned from the events that name them.</summary>
 public sealed class Campaigns(IEntityStore store)
 {
+    private const int MaxName = 200;
+
     private readonly EntityTable<Campaign> _campaigns = new(store, Tables.Campaigns, KayseJson.Default.Campaign);
 
     /// <summary>A campaign, or null.</summary>
@@ -26,7 +28,8 @@ public sealed class Campaigns(IEntityStore store)
     {
         if (campaign is { Name: { Length: > 0 } name } && Ids.IsValid(campaign.Id))
         {
-            await _campaigns.InsertAsync(Partitions.Of(company), campaign.Id, new Campaign(campaign.Id, name), cancellationToken);
+            var shown = name.Length > MaxName ? name[..MaxName] : name;
+            await _campaigns.InsertAsync(Partitions.Of(company), campaign.Id, new Campaign(campaign.Id, shown), cancellationToken);
         }
     }
 

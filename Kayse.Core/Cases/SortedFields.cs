@@ -17,14 +17,26 @@ public sealed class SortedFields : IEquatable<SortedFields>
     /// <summary>The fields by name.</summary>
     public IReadOnlyDictionary<string, string> Values => _values;
 
-    /// <summary>These fields with others laid over them.</summary>
-    public SortedFields With(IEnumerable<KeyValuePair<string, string>> others)
+    /// <summary>These fields with others laid over them, as far as there is room.</summary>
+    /// <param name="others">What is laid over.</param>
+    /// <param name="maxCharacters">The most that all names and values may have together.</param>
+    /// <param name="isFull">True when one found no room: its old value stays.</param>
+    public SortedFields With(IEnumerable<KeyValuePair<string, string>> others, int maxCharacters, out bool isFull)
     {
         ArgumentNullException.ThrowIfNull(others);
+        isFull = false;
         var merged = new SortedDictionary<string, string>(_values, StringComparer.Ordinal);
+        var characters = merged.Sum(field => field.Key.Length + field.Value.Length);
         foreach (var (name, value) in others)
         {
-            merged[name] = value;
+            var after = characters + value.Length + (merged.TryGetValue(name, out var old) ? -old.Length : name.Length);
+            if (after > maxCharacters)
+            {
+                isFull = true;
+                continue;
+            }
+
+            (merged[name], characters) = (value, after);
         }
 
         return new SortedFields(merged);
@@ -46,7 +58,7 @@ public sealed class SortedFields : IEquatable<SortedFields>
         public override SortedFields Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
             using var json = JsonDocument.ParseValue(ref reader);
-            return Empty.With(json.RootElement.EnumerateObject().Select(property => KeyValuePair.Create(property.Name, property.Value.GetString() ?? string.Empty)));
+            return Empty.With(json.RootElement.EnumerateObject().Select(property => KeyValuePair.Create(property.Name, property.Value.GetString() ?? string.Empty)), int.MaxValue, out _);
         }
 
         /// <inheritdoc/>

@@ -12,7 +12,7 @@ namespace Kayse.Core.Companies;
 public sealed record ApiKey(string Id, string Name, KeyRole Role, string Hash, string LastFour, DateTimeOffset CreatedAt);
 
 /// <summary>What a key may do.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<KeyRole>))]
+[JsonConverter(typeof(NamesOnlyConverter<KeyRole>))]
 public enum KeyRole
 {
     /// <summary>May read a firm's data.</summary>

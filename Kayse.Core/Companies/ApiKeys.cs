@@ -34,16 +34,11 @@ public sealed class ApiKeys(IEntityStore store, TimeProvider clock)
         return stored is not null && SameHash(stored.Hash, Hash(secret)) ? (company, stored) : null;
     }
 
-    /// <summary>A firm's keys.</summary>
-    public async Task<IReadOnlyList<ApiKey>> ListAsync(CompanyId company, CancellationToken cancellationToken)
+    /// <summary>A page of a firm's keys, oldest first; the cursor is the last id.</summary>
+    public async Task<(IReadOnlyList<ApiKey> Items, string? Next)> ListAsync(CompanyId company, string? after, int limit, CancellationToken cancellationToken)
     {
-        var keys = new List<ApiKey>();
-        await foreach (var row in _keys.AllAsync(Partitions.Of(company), new RowRange(), cancellationToken))
-        {
-            keys.Add(row.Value);
-        }
-
-        return keys;
+        var (rows, next) = await _keys.QueryAsync(Partitions.Of(company), new RowRange(After: after), limit, cancellationToken);
+        return ([.. rows.Select(row => row.Value)], next);
     }
 
     /// <summary>Ends a key; false when there is none of that id.</summary>

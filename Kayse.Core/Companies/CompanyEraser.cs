@@ -20,7 +20,7 @@ public sealed class CompanyEraser(IEntityStore store, IBlobStore blobs, ISecretS
         }
 
         var rows = 0;
-        foreach (var table in Tables.All)
+        foreach (var table in Tables.All.Where(table => table != Tables.Companies))
         {
             rows += await EraseTableAsync(table, company, cancellationToken);
         }
@@ -31,6 +31,8 @@ public sealed class CompanyEraser(IEntityStore store, IBlobStore blobs, ISecretS
             removed += await blobs.DeleteAsync(blob, cancellationToken) ? 1 : 0;
         }
 
+        // The firm itself last: while it is there, an erasure that was broken off can be repeated.
+        rows += await EraseTableAsync(Tables.Companies, company, cancellationToken);
         await register.ForgetAsync(company, cancellationToken);
         return new ErasedCompany(rows, removed, names.Count, workflows);
     }

@@ -12,6 +12,9 @@ public sealed class CompanyRegister(IEntityStore store)
     private readonly EntityTable<Company> _companies = new(store, Tables.Companies, KayseJson.Default.Company);
     private readonly EntityTable<CompanyEntry> _directory = new(store, Tables.Companies, KayseJson.Default.CompanyEntry);
 
+    /// <summary>True for ids that no firm may have: the installation's own secrets stand under them.</summary>
+    public static bool IsReserved(string id) => id is "kayse" or "healthz";
+
     /// <summary>Opens a firm; false when its id is taken.</summary>
     public async Task<bool> OpenAsync(Company company, CancellationToken cancellationToken)
     {

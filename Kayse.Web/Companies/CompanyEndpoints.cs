@@ -87,11 +87,11 @@ public static class CompanyEndpoints
         return Results.Created((string?)null, new IssuedKey(key.Id, key.Name, key.Role, text));
     }
 
-    private static async Task<IResult> ListKeysAsync(HttpContext context, ApiKeys keys)
+    private static Task<IResult> ListKeysAsync(HttpContext context, ApiKeys keys) => Paging.AnswerAsync<KeyView>(context, async page =>
     {
-        var all = await keys.ListAsync(context.RouteCompany().Id, context.RequestAborted);
-        return Results.Ok(new Page<KeyView>([.. all.Select(key => new KeyView(key.Id, key.Name, key.Role, key.LastFour, key.CreatedAt))], null));
-    }
+        var (items, next) = await keys.ListAsync(context.RouteCompany().Id, page.After, page.Limit, context.RequestAborted);
+        return ([.. items.Select(key => new KeyView(key.Id, key.Name, key.Role, key.LastFour, key.CreatedAt))], next);
+    });
 
     private static async Task<IResult> RevokeAsync(HttpContext context, string id, ApiKeys keys) =>
         await keys.RevokeAsync(context.RouteCompany().Id, id, context.RequestAborted) ? Results.NoContent() : Problems.NotFound("There is no such key.");
@@ -102,6 +102,10 @@ public static class CompanyEndpoints
         if (isNew && !CompanyId.TryParse(body.Id, null, out _))
         {
             errors.Add(new FieldError("id", "Expected 1 to 32 lower-case letters and digits."));
+        }
+        else if (isNew && CompanyRegister.IsReserved(body.Id!))
+        {
+            errors.Add(new FieldError("id", "This id is reserved."));
         }
 
         if ((isNew || body.Name is not null) && (string.IsNullOrWhiteSpace(body.Name) || body.Name.Length > MaxName))

@@ -15,6 +15,9 @@ public static class EventEndpoints
     /// <summary>The most that one request may have.</summary>
     public const int MaxBytes = 16 * 1024 * 1024;
 
+    // The envelope is stored within a row, whose own depth comes on top of it.
+    private static readonly JsonDocumentOptions s_reading = new() { MaxDepth = 60 };
+
     /// <summary>Maps <c>POST /api/events</c>.</summary>
     public static void MapEvents(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/api/events", PostAsync).WithSummary("Takes one platform event, or an array of up to 100; each is durable when 202 is answered.").Produces<AcceptedEvents>(202);
@@ -39,7 +42,12 @@ public static class EventEndpoints
 
         try
         {
-            using var json = JsonDocument.Parse(bytes);
+            using var json = JsonDocument.Parse(bytes, s_reading);
+            if (!JsonText.IsUnicode(bytes))
+            {
+                return Problems.Invalid(new FieldError("body", "A text in it is not valid Unicode."));
+            }
+
             return await AcceptAsync(json.RootElement, caller, intake, companies, context.RequestAborted);
         }
         catch (JsonException)

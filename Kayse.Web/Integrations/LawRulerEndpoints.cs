@@ -13,7 +13,9 @@ namespace Kayse.Web.Integrations;
 public static class LawRulerEndpoints
 {
     private const string Base = "/integrations/lawruler";
-    private const int MaxCredential = 1000;
+
+    // All six together, escaped as JSON, fit into one secret.
+    private const int MaxCredential = 500;
 
     /// <summary>Maps the routes.</summary>
     public static void MapLawRuler(this RouteGroupBuilder company)
@@ -29,8 +31,8 @@ public static class LawRulerEndpoints
         company.MapPut($"{Base}/webhook-header", SetHeaderAsync).WithSummary("The static header that every webhook must carry besides; no value for none.");
     }
 
-    private static async Task<IResult> ListAsync(HttpContext context, LawRulerConnections connections, PendingWork pending) =>
-        Results.Ok(new Page<IntegrationView>([await ViewAsync(context, connections, pending)], null));
+    private static Task<IResult> ListAsync(HttpContext context, LawRulerConnections connections, PendingWork pending) => Paging.AnswerAsync<IntegrationView>(
+        context, async page => (page.After is null ? [await ViewAsync(context, connections, pending)] : [], null));
 
     private static async Task<IResult> GetAsync(HttpContext context, LawRulerConnections connections, PendingWork pending) =>
         Results.Ok(await ViewAsync(context, connections, pending));
@@ -120,7 +122,7 @@ public static class LawRulerEndpoints
         }
 
         var isNone = string.IsNullOrEmpty(body.Value);
-        if (!isNone && (string.IsNullOrEmpty(body.Name) || body.Name.Length > 100 || body.Name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_'))))
+        if (!isNone && !LawRulerSettingsRules.IsHeaderName(body.Name))
         {
             return Problems.Invalid(new FieldError("name", "Expected a header's name: letters, digits, hyphens and underscores."));
         }

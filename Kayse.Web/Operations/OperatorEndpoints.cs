@@ -1,4 +1,5 @@
 using Kayse.Core.Storage;
+using Kayse.Core.Workflows;
 using Kayse.Web.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -27,7 +28,7 @@ public static class OperatorEndpoints
         return (items, items.Count == page.Limit ? items[^1].Id : null);
     }
 
-    private static async Task<IResult> HealthAsync(HttpContext context, IEntityStore store, ISecretStore secrets, IBlobStore blobs, IQueue queue)
+    private static async Task<IResult> HealthAsync(HttpContext context, IEntityStore store, ISecretStore secrets, IBlobStore blobs, IQueue queue, IWorkflowEngine engine)
     {
         var none = CancellationToken.None;
         (string Name, Func<Task> Probe)[] probes =
@@ -36,6 +37,7 @@ public static class OperatorEndpoints
             ("secrets", () => secrets.GetAsync("healthz--kayse--probe", null, none)),
             ("blobs", async () => { await using var blob = await blobs.OpenAsync("healthz/probe", none); }),
             ("queue", () => queue.DeadLettersAsync(null, 1, none)),
+            ("workflows", () => engine.GetAsync("healthz.probe.none", none)),
         ];
         var states = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, probe) in probes)

@@ -16,6 +16,8 @@ internal sealed class MultipartBody(IBlobStore blobs, CompanyId company, string 
     private const long MaxAllFileBytes = 100 * 1024 * 1024;
     private const int MaxFields = 5000;
     private const int MaxFiles = 100;
+    private const int MaxShown = 200;
+    private const string TooManyFiles = "Files were not kept: there are too many, or they are too large together.";
 
     private readonly List<InboundFile> _files = [];
     private readonly List<string> _warnings = [];
@@ -94,12 +96,13 @@ internal sealed class MultipartBody(IBlobStore blobs, CompanyId company, string 
 
     private async Task ReadFileAsync(MultipartSection section, string name, string fileName, CancellationToken cancellationToken)
     {
-        var shown = fileName.Length > 200 ? fileName[..200] : fileName;
-        var contentType = section.ContentType is { Length: > 0 and <= 200 } given ? given : "application/octet-stream";
+        var (part, shown) = (Cut(name), Cut(fileName));
+        var contentType = section.ContentType is { Length: > 0 and <= MaxShown } given ? given : "application/octet-stream";
         var left = Math.Min(MaxFileBytes, MaxAllFileBytes - _fileBytes);
         if (_files.Count >= MaxFiles || left <= 0)
         {
-            _warnings.Add("A file was not kept: there are too many, or they are too large together.");
+            // Once: a request may have very many.
+            _warnings.AddRange(_warnings.Contains(TooManyFiles) ? [] : [TooManyFiles]);
             return;
         }
 
@@ -109,12 +112,13 @@ internal sealed class MultipartBody(IBlobStore blobs, CompanyId company, string 
         {
             await blobs.CreateAsync(blob, contentType, bounded, cancellationToken);
             _fileBytes += bounded.Position;
-            _files.Add(new InboundFile(name, shown, contentType, bounded.Position, blob));
+            _files.Add(new InboundFile(part, shown, contentType, bounded.Position, blob));
         }
         catch (StreamTooLongException)
         {
-            _files.Add(new InboundFile(name, shown, contentType, 0, null));
+            _files.Add(new InboundFile(part, shown, contentType, 0, null));
             _warnings.Add($"File {_files.Count} is larger than {MaxFileBytes / (1024 * 1024)} MB, or all together than {MaxAllFileBytes / (1024 * 1024)} MB; it was not kept.");
         }
     }
+    private static string Cut(string text) => text.Length > MaxShown ? text[..MaxShown] : text;
 }

@@ -103,7 +103,7 @@ public sealed record LawRulerSettings
 }
 
 /// <summary>A way to write notes and recordings.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<LawRulerTransport>))]
+[JsonConverter(typeof(NamesOnlyConverter<LawRulerTransport>))]
 public enum LawRulerTransport
 {
     /// <summary>The OAuth API. It can be asked what is there; its note and document paths are not public.</summary>

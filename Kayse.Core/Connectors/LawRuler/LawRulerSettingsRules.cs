@@ -37,11 +37,19 @@ public static class LawRulerSettingsRules
         return errors;
     }
 
+    /// <summary>True for what may name the static header of the webhook.</summary>
+    public static bool IsHeaderName(string? name) => name is { Length: > 0 and <= 100 } && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+
+    // The override names themselves are reserved too: against everything else.
+    private static bool IsOverrideName(string? name) =>
+        name is { Length: > 0 and <= 100 } && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')
+        && (!CampaignForm.IsReserved(name) || name.StartsWith("overrid", StringComparison.OrdinalIgnoreCase));
+
     private static void CheckNames(LawRulerSettings settings, List<FieldError> errors)
     {
-        if (settings.OverrideParameters is null || settings.OverrideParameters.Count > 10 || settings.OverrideParameters.Any(string.IsNullOrWhiteSpace))
+        if (settings.OverrideParameters is null || settings.OverrideParameters.Count > 10 || !settings.OverrideParameters.All(IsOverrideName))
         {
-            errors.Add(new FieldError("settings.overrideParameters", "Expected at most 10 parameter names."));
+            errors.Add(new FieldError("settings.overrideParameters", "Expected at most 10 parameter names of letters, digits and underscores, none of them reserved."));
         }
 
         if (settings.CallSummaryName is { } summary && CampaignForm.IsReserved(summary))
@@ -81,6 +89,11 @@ public static class LawRulerSettingsRules
         if (webhook.Aliases is null || webhook.Aliases.Any(alias => !LawRulerWebhookSettings.DefaultAliases.ContainsKey(alias.Key) || alias.Value is null || alias.Value.Any(string.IsNullOrWhiteSpace)))
         {
             errors.Add(new FieldError("settings.webhook.aliases", $"Expected lists of keys by field, the fields being some of: {known}."));
+        }
+
+        if (webhook.HeaderName is { } header && !IsHeaderName(header))
+        {
+            errors.Add(new FieldError("settings.webhook.headerName", "Expected a header's name: letters, digits, hyphens and underscores."));
         }
 
         if (!(webhook.TokenOverlapHours is >= 0 and <= 24 * 30))

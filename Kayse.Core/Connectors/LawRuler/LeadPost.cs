@@ -9,10 +9,15 @@ namespace Kayse.Core.Connectors.LawRuler;
 /// </summary>
 public sealed partial class LeadPost
 {
+    /// <summary>Characters of one value that a case or client takes; a longer one is cut. All of them, escaped as JSON, must fit into a row.</summary>
+    public const int MaxValue = 16_000;
+
     private static readonly string[] s_control = ["listid", "listname", "listaction", "removefromlist", "campaignid"];
 
     private readonly Dictionary<string, string> _known = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _control = new(StringComparer.Ordinal);
+
+    private readonly List<string> _tooLong = [];
 
     private LeadPost()
     {
@@ -26,6 +31,9 @@ public sealed partial class LeadPost
 
     /// <summary>What came beside the known fields, by the name it came under; several values of one key joined by a semicolon.</summary>
     public IReadOnlyDictionary<string, string> Others { get; private set; } = new Dictionary<string, string>();
+
+    /// <summary>The fields whose value was cut.</summary>
+    public IReadOnlyList<string> TooLong => _tooLong;
 
     /// <summary>A known field's value, or null when it did not come or is blank.</summary>
     public string? this[string field] => _known.GetValueOrDefault(field);
@@ -47,7 +55,7 @@ public sealed partial class LeadPost
         {
             if (spellings.SelectMany(spelling => byKey[spelling]).FirstOrDefault(field => !IsBlank(field.Value, settings)) is { } found)
             {
-                post._known[name] = found.Value.Trim();
+                post._known[name] = post.Bounded(name, found.Value.Trim());
             }
         }
 
@@ -67,6 +75,17 @@ public sealed partial class LeadPost
 
     /// <summary>The value of the key that gave a field, as it came; for telling an unknown value.</summary>
     public static string Normalize(string key) => string.Concat(key.Where(c => c is not (' ' or '_' or '-')).Select(char.ToLowerInvariant));
+
+    private string Bounded(string field, string value)
+    {
+        if (value.Length <= MaxValue)
+        {
+            return value;
+        }
+
+        _tooLong.Add(field);
+        return value[..MaxValue];
+    }
 
     private static Dictionary<string, IReadOnlyList<string>> Aliases(LawRulerWebhookSettings settings) =>
         LawRulerWebhookSettings.DefaultAliases.ToDictionary(

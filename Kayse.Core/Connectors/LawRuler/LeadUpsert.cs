@@ -6,17 +6,19 @@ namespace Kayse.Core.Connectors.LawRuler;
 /// <summary>Lays a lead's fields over its case and client. A field that is blank or did not come overwrites nothing; two posts at the same moment lose no field, since each is laid over what the other left.</summary>
 public sealed class LeadUpsert(CaseStore cases, CaseStatuses statuses, TimeProvider clock)
 {
+    private const int MaxOtherCharacters = 100_000;
+
     /// <summary>Creates or updates the case.</summary>
     /// <returns>The case, what was done (<c>created</c>, <c>updated</c>, <c>unchanged</c>), and what was odd.</returns>
     public async Task<(Case Case, string Result, IReadOnlyList<string> Warnings)> ApplyAsync(CompanyId company, LeadId lead, LeadPost post, LawRulerSettings settings, string? campaignId, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(post);
         ArgumentNullException.ThrowIfNull(settings);
-        var warnings = new List<string>();
+        var warnings = new List<string>(post.TooLong.Select(field => $"{field} is longer than {LeadPost.MaxValue} characters and was cut; the raw request has it whole."));
         var caseId = await cases.CaseIdAsync(company, LawRulerConnections.Crm, lead.ToString(), cancellationToken);
         var clientId = await ClientIdAsync(company, lead, post, caseId, warnings, cancellationToken);
         var clientChanged = await cases.ChangeAsync(company, clientId, old => Merge(old ?? NewClient(clientId, post), post, warnings), cancellationToken);
-        var (before, after) = await cases.ChangeAsync(company, caseId, old => Merge(old ?? NewCase(caseId, clientId, lead), clientId, post, settings, campaignId), cancellationToken);
+        var (before, after) = await cases.ChangeAsync(company, caseId, old => Merge(old ?? NewCase(caseId, clientId, lead), clientId, post, settings, campaignId, warnings), cancellationToken);
         await statuses.EmitDueAsync(company, caseId, cancellationToken);
         var result = before is null ? "created" : clientChanged || before != after ? "updated" : "unchanged";
         return (after, result, [.. warnings.Distinct(StringComparer.Ordinal)]);
@@ -83,8 +85,14 @@ public sealed class LeadUpsert(CaseStore cases, CaseStatuses statuses, TimeProvi
         };
     }
 
-    private Case Merge(Case old, ClientId clientId, LeadPost post, LawRulerSettings settings, string? campaignId)
+    private Case Merge(Case old, ClientId clientId, LeadPost post, LawRulerSettings settings, string? campaignId, List<string> warnings)
     {
+        var fields = old.Fields.With(post.Others, MaxOtherCharacters, out var isFull);
+        if (isFull)
+        {
+            warnings.Add($"The other fields have more than {MaxOtherCharacters} characters; some were not kept with the case. The raw request has them all.");
+        }
+
         var merged = old with
         {
             ClientId = clientId,
@@ -93,7 +101,7 @@ public sealed class LeadUpsert(CaseStore cases, CaseStatuses statuses, TimeProvi
             Description = post["Description"] ?? old.Description,
             ExternalCreatedAt = LawRulerTime.Read(post["Created Date"], settings.TimeZone) ?? old.ExternalCreatedAt,
             CampaignId = campaignId ?? old.CampaignId,
-            Fields = old.Fields.With(post.Others),
+            Fields = fields,
         };
         var person = post["Full Name"] ?? string.Join(' ', new[] { post["First Name"], post["Last Name"] }.Where(part => part is not null));
         merged = merged with { Name = person.Length > 0 ? string.Join(" – ", new[] { person, merged.CaseType }.Where(part => part is not null)) : old.Name };
