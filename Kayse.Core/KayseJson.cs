@@ -32,6 +32,7 @@ namespace Kayse.Core;
 [JsonSerializable(typeof(InboundRequest))]
 [JsonSerializable(typeof(List<InboundField>))]
 [JsonSerializable(typeof(DailyCount))]
+[JsonSerializable(typeof(ExpiringRequest))]
 [JsonSerializable(typeof(StatusMapping))]
 [JsonSerializable(typeof(FieldMapping))]
 [JsonSerializable(typeof(ConnectionLimit))]

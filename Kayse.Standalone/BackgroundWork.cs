@@ -1,12 +1,13 @@
 using Kayse.Core;
 using Kayse.Core.Events;
+using Kayse.Core.Sync;
 using Kayse.Standalone.Storage;
 using Kayse.Standalone.Workflows;
 
 namespace Kayse.Standalone;
 
 /// <summary>What runs beside the requests: the workflow engine, the queue and the timers.</summary>
-public sealed partial class BackgroundWork(EmbeddedWorkflowEngine engine, QueuePump pump, Sweep sweep, TimeProvider clock, ILogger<BackgroundWork> logger) : IHostedService, IDisposable
+public sealed partial class BackgroundWork(EmbeddedWorkflowEngine engine, QueuePump pump, Sweep sweep, Retention retention, TimeProvider clock, ILogger<BackgroundWork> logger) : IHostedService, IDisposable
 {
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromMinutes(1);
 
@@ -18,7 +19,7 @@ public sealed partial class BackgroundWork(EmbeddedWorkflowEngine engine, QueueP
     {
         engine.Start();
         pump.Start();
-        _timers = EveryAsync(SweepPeriod, sweep.RunAsync, _stopping.Token);
+        _timers = Task.WhenAll(EveryAsync(SweepPeriod, sweep.RunAsync, _stopping.Token), EveryAsync(Retention.Period, retention.RunAsync, _stopping.Token));
         return Task.CompletedTask;
     }
 

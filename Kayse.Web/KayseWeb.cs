@@ -75,7 +75,7 @@ public static class KayseWeb
     private static void AddCompanies(IServiceCollection services) =>
         services.AddSingleton<CompanyRegister>().AddSingleton<CompanyEraser>().AddSingleton<ApiKeys>()
             .AddSingleton<CaseStore>().AddSingleton<CaseLists>().AddSingleton<Campaigns>()
-            .AddSingleton<AuditLog>().AddSingleton<InboundLog>().AddSingleton<Mappings>();
+            .AddSingleton<AuditLog>().AddSingleton<InboundLog>().AddSingleton<Retention>().AddSingleton<Mappings>();
 
     private static void AddEvents(IServiceCollection services) =>
         services.AddSingleton<EventStore>().AddSingleton<PendingWork>().AddSingleton<EventIntake>().AddSingleton<Sweep>()

@@ -13,9 +13,11 @@ public sealed class InboundLog(IEntityStore store, IBlobStore blobs, TimeProvide
     /// <summary>How long they are kept.</summary>
     public static readonly TimeSpan UnauthorizedRetention = TimeSpan.FromDays(7);
 
+    private const string Unauthorized = "unauthorized";
     private const int MaxInlineCharacters = 16 * 1024;
 
     private readonly EntityTable<InboundRequest> _requests = new(store, Tables.Inbound, KayseJson.Default.InboundRequest);
+    private readonly EntityTable<ExpiringRequest> _expiring = new(store, Tables.Inbound, KayseJson.Default.ExpiringRequest);
     private readonly EntityTable<DailyCount> _counts = new(store, Tables.Inbound, KayseJson.Default.DailyCount);
 
     /// <summary>Stores a request; large fields go to a blob.</summary>
@@ -39,11 +41,39 @@ public sealed class InboundLog(IEntityStore store, IBlobStore blobs, TimeProvide
     {
         var day = clock.GetUtcNow().ToString("yyyyMMdd");
         var count = await _counts.UpdateAsync(
-            Partitions.Of(company, "unauthorized"), day, old => new DailyCount(Math.Min((old?.Count ?? 0) + 1, MaxUnauthorizedADay + 1)), cancellationToken);
+            Partitions.Of(company, Unauthorized), day, old => new DailyCount(Math.Min((old?.Count ?? 0) + 1, MaxUnauthorizedADay + 1)), cancellationToken);
         if (count.Count <= MaxUnauthorizedADay)
         {
+            // The index first: a request without its row is purged all the same, one without its entry never would be.
+            await _expiring.InsertAsync(Partitions.Of(company, Unauthorized), request.Id, new ExpiringRequest(request.ReceivedAt + UnauthorizedRetention), cancellationToken);
             await StoreAsync(company, request, cancellationToken);
         }
+    }
+
+    /// <summary>Deletes the requests with a wrong credential that were kept long enough.</summary>
+    /// <returns>How many.</returns>
+    public async Task<int> PurgeUnauthorizedAsync(CompanyId company, CancellationToken cancellationToken)
+    {
+        var purged = 0;
+        await foreach (var entry in _expiring.AllAsync(Partitions.Of(company, Unauthorized), new RowRange(Prefix: "inb_"), cancellationToken))
+        {
+            if (entry.Value.Until > clock.GetUtcNow())
+            {
+                // They stand in the order of their time.
+                break;
+            }
+
+            var (partition, row) = (Partitions.Spread(company, entry.Row), Ids.NewestFirst(entry.Row));
+            if (await _requests.GetAsync(partition, row, cancellationToken) is { } request)
+            {
+                await _requests.DeleteAsync(partition, request, cancellationToken);
+                purged++;
+            }
+
+            await _expiring.DeleteAsync(Partitions.Of(company, Unauthorized), entry, cancellationToken);
+        }
+
+        return purged;
     }
 
     /// <summary>A request with its fields, or null.</summary>
@@ -78,6 +108,10 @@ public sealed class InboundLog(IEntityStore store, IBlobStore blobs, TimeProvide
         return ([.. rows.Select(row => row.Value)], next is null ? null : Ids.NewestFirst(next));
     }
 }
+
+/// <summary>A request that is kept for a time only.</summary>
+/// <param name="Until">How long.</param>
+public sealed record ExpiringRequest(DateTimeOffset Until);
 
 /// <summary>How many of a thing there were on one day.</summary>
 /// <param name="Count">The number.</param>
