@@ -27,7 +27,14 @@ internal sealed class MultipartBody(IBlobStore blobs, CompanyId company, string 
         var problem = await TryReadAsync(request, fields, cancellationToken);
         return problem is null
             ? new InboundForm(request.ContentType, fields, _files, null, null, false, _warnings)
-            : new InboundForm(request.ContentType, [], _files, problem, null, true, _warnings);
+            : new InboundForm(request.ContentType, [], _files, problem, Start(fields), true, _warnings);
+    }
+
+    /// <summary>What could be read before the problem, as a line a field.</summary>
+    private static string Start(List<InboundField> fields)
+    {
+        var text = string.Join('\n', fields.Select(field => $"{field.Name}={field.Value}"));
+        return InboundBody.Start(Encoding.UTF8.GetBytes(text));
     }
 
     private async Task<string?> TryReadAsync(HttpRequest request, List<InboundField> fields, CancellationToken cancellationToken)
@@ -100,6 +107,11 @@ internal sealed class MultipartBody(IBlobStore blobs, CompanyId company, string 
         if (_files.Count >= MaxFiles || left <= 0)
         {
             _warnings.Add("A file was not kept: there are too many, or they are too large together.");
+            if (_files.Count < MaxFiles)
+            {
+                _files.Add(new InboundFile(name, shown, contentType, 0, null));
+            }
+
             return;
         }
 
