@@ -30,6 +30,33 @@ public sealed class SortedFields : IEquatable<SortedFields>
         return new SortedFields(merged);
     }
 
+    /// <summary>These fields with those of others laid over them that fit.</summary>
+    /// <param name="others">The others.</param>
+    /// <param name="maxCharacters">The most that names and values may have together.</param>
+    /// <param name="left">The names of those that did not fit.</param>
+    public SortedFields With(IEnumerable<KeyValuePair<string, string>> others, int maxCharacters, out IReadOnlyList<string> left)
+    {
+        ArgumentNullException.ThrowIfNull(others);
+        var merged = new SortedDictionary<string, string>(_values, StringComparer.Ordinal);
+        var characters = merged.Sum(pair => pair.Key.Length + pair.Value.Length);
+        var outside = new List<string>();
+        foreach (var (name, value) in others)
+        {
+            var with = characters + value.Length + (merged.TryGetValue(name, out var old) ? -old.Length : name.Length);
+            if (with > maxCharacters)
+            {
+                outside.Add(name);
+                continue;
+            }
+
+            characters = with;
+            merged[name] = value;
+        }
+
+        left = outside;
+        return new SortedFields(merged);
+    }
+
     /// <inheritdoc/>
     public bool Equals(SortedFields? other) => other is not null && _values.SequenceEqual(other._values);
 
