@@ -42,8 +42,8 @@ public sealed record Case
     /// <summary>How often the status has changed since the case came.</summary>
     public int StatusChanges { get; init; }
 
-    /// <summary>True until <c>case_status_changed</c> for the last change has been accepted as an event.</summary>
-    public bool StatusEventDue { get; init; }
+    /// <summary>The changes whose <c>case_status_changed</c> has not been accepted as an event yet, in order.</summary>
+    public IReadOnlyList<StatusChange> StatusEventsDue { get; init; } = [];
 
     /// <summary>A status that Kayse is writing to the CRM: its echo is no change.</summary>
     public string? StatusBeingWritten { get; init; }

@@ -53,11 +53,11 @@ public sealed class CaseStore(IEntityStore store, TimeProvider clock)
     }
 
     /// <summary>Adds or changes a client.</summary>
-    /// <returns>True when anything of it changed.</returns>
-    public async Task<bool> ChangeAsync(CompanyId company, ClientId id, Func<Client?, Client> change, CancellationToken cancellationToken)
+    /// <returns>The client as it is, and whether anything of it changed.</returns>
+    public async Task<(Client After, bool IsChanged)> ChangeAsync(CompanyId company, ClientId id, Func<Client?, Client> change, CancellationToken cancellationToken)
     {
         var isChanged = false;
-        await _clients.UpdateAsync(
+        var after = await _clients.UpdateAsync(
             Partitions.Spread(company, id.ToString()),
             Ids.NewestFirst(id.ToString()),
             old =>
@@ -67,7 +67,7 @@ public sealed class CaseStore(IEntityStore store, TimeProvider clock)
                 return isChanged ? changed with { UpdatedAt = clock.GetUtcNow() } : changed;
             },
             cancellationToken);
-        return isChanged;
+        return (after, isChanged);
     }
 
     /// <summary>A page of cases, newest first; the cursor is the last id.</summary>

@@ -17,28 +17,30 @@ public sealed class SortedFields : IEquatable<SortedFields>
     /// <summary>The fields by name.</summary>
     public IReadOnlyDictionary<string, string> Values => _values;
 
-    /// <summary>These fields with others laid over them, as far as there is room.</summary>
-    /// <param name="others">What is laid over.</param>
-    /// <param name="maxCharacters">The most that all names and values may have together.</param>
-    /// <param name="isFull">True when one found no room: its old value stays.</param>
-    public SortedFields With(IEnumerable<KeyValuePair<string, string>> others, int maxCharacters, out bool isFull)
+    /// <summary>These fields with those of others laid over them that fit.</summary>
+    /// <param name="others">The others.</param>
+    /// <param name="maxCharacters">The most that names and values may have together.</param>
+    /// <param name="left">The names of those that did not fit.</param>
+    public SortedFields With(IEnumerable<KeyValuePair<string, string>> others, int maxCharacters, out IReadOnlyList<string> left)
     {
         ArgumentNullException.ThrowIfNull(others);
-        isFull = false;
         var merged = new SortedDictionary<string, string>(_values, StringComparer.Ordinal);
-        var characters = merged.Sum(field => field.Key.Length + field.Value.Length);
+        var characters = merged.Sum(pair => pair.Key.Length + pair.Value.Length);
+        var outside = new List<string>();
         foreach (var (name, value) in others)
         {
-            var after = characters + value.Length + (merged.TryGetValue(name, out var old) ? -old.Length : name.Length);
-            if (after > maxCharacters)
+            var with = characters + value.Length + (merged.TryGetValue(name, out var old) ? -old.Length : name.Length);
+            if (with > maxCharacters)
             {
-                isFull = true;
+                outside.Add(name);
                 continue;
             }
 
-            (merged[name], characters) = (value, after);
+            characters = with;
+            merged[name] = value;
         }
 
+        left = outside;
         return new SortedFields(merged);
     }
 

@@ -1,5 +1,6 @@
 using Kayse.Core.Companies;
 using Kayse.Core.Connectors.LawRuler;
+using Kayse.Core.Storage;
 using Kayse.Core.Workflows;
 using Microsoft.Extensions.Logging;
 
@@ -37,10 +38,11 @@ public sealed partial class Sweep(
         var sent = 0;
         var now = clock.GetUtcNow();
         var isActive = (await connections.GetAsync(company, cancellationToken)).Toggles.EnableIntegration;
-        foreach (var item in await pending.AllAsync(company, cancellationToken))
+        // In the order in which they came: what came last about a lead has the last word.
+        foreach (var item in (await pending.AllAsync(company, cancellationToken)).OrderBy(item => item.Since).ThenBy(item => item.Id, StringComparer.Ordinal))
         {
             var isDue = item.WaitsFor is null ? item.NotBefore + Patience <= now : isActive;
-            if (isDue && await TakeUpAsync(company, item, cancellationToken))
+            if (isDue && await TryTakeUpAsync(company, item, cancellationToken))
             {
                 sent++;
             }
@@ -52,6 +54,20 @@ public sealed partial class Sweep(
         }
 
         await workflows.ReconcileAsync(company, cancellationToken);
+    }
+
+    private async Task<bool> TryTakeUpAsync(CompanyId company, PendingItem item, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await TakeUpAsync(company, item, cancellationToken);
+        }
+        catch (Exception fault) when (fault is not (OperationCanceledException or StorageUnavailableException))
+        {
+            // One that cannot be handled must not hold up the others.
+            Log.Fault(logger, company.ToString(), item.Id, fault.GetType().Name, FaultSite.Of(fault));
+            return false;
+        }
     }
 
     private async Task<bool> TakeUpAsync(CompanyId company, PendingItem item, CancellationToken cancellationToken)
@@ -84,5 +100,8 @@ public sealed partial class Sweep(
     {
         [LoggerMessage(1, LogLevel.Information, "{Company}: took up {Count} that were accepted and not finished")]
         public static partial void TakenUp(ILogger logger, string company, int count);
+
+        [LoggerMessage(2, LogLevel.Error, "{Company}: {Id} could not be taken up: {Fault} at {Site}")]
+        public static partial void Fault(ILogger logger, string company, string id, string fault, string site);
     }
 }

@@ -33,11 +33,14 @@ public sealed class InboundBody(IBlobStore blobs)
             return await new MultipartBody(blobs, company, id).ReadAsync(request, fields, cancellationToken);
         }
 
-        if (await RequestBody.ReadAsync(request, MaxFieldBytes, cancellationToken) is not { } bytes)
+        var (bytes, isWhole) = await ReadAsync(request, MaxFieldBytes, cancellationToken);
+        if (!isWhole)
         {
-            return new InboundForm(request.ContentType, [], [], $"The body has more than {MaxFieldBytes} bytes.", null, true, []);
+            return new InboundForm(request.ContentType, [], [], $"The body has more than {MaxFieldBytes} bytes.", Start(bytes), true, []);
         }
 
+        // A byte order mark is no part of the text.
+        bytes = bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes;
         var problem = Add(fields, bytes, type);
         return problem is null
             ? new InboundForm(request.ContentType, fields, [], null, null, false, [])
@@ -48,18 +51,30 @@ public sealed class InboundBody(IBlobStore blobs)
     public static async Task<(string Raw, bool Cut)> ReadStartAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var buffer = new byte[MaxKeptBytes + 1];
-        var length = 0;
-        int read;
-        while (length < buffer.Length && (read = await request.Body.ReadAsync(buffer.AsMemory(length), cancellationToken)) > 0)
-        {
-            length += read;
-        }
-
-        return (Encoding.UTF8.GetString(buffer, 0, Math.Min(length, MaxKeptBytes)), length > MaxKeptBytes);
+        var (bytes, isWhole) = await ReadAsync(request, MaxKeptBytes, cancellationToken);
+        return (Encoding.UTF8.GetString(bytes), !isWhole);
     }
 
-    private static string Start(byte[] bytes) => Encoding.UTF8.GetString(bytes, 0, Math.Min(bytes.Length, MaxKeptBytes));
+    /// <summary>The first bytes of a body as text, as many as are kept of one that was refused.</summary>
+    internal static string Start(byte[] bytes) => Encoding.UTF8.GetString(bytes, 0, Math.Min(bytes.Length, MaxKeptBytes));
+
+    private static async Task<(byte[] Bytes, bool IsWhole)> ReadAsync(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
+    {
+        using var bytes = new MemoryStream();
+        var buffer = new byte[16 * 1024];
+        int read;
+        while ((read = await request.Body.ReadAsync(buffer, cancellationToken)) > 0)
+        {
+            var kept = (int)Math.Min(read, maxBytes - bytes.Length);
+            bytes.Write(buffer, 0, kept);
+            if (kept < read)
+            {
+                return (bytes.ToArray(), false);
+            }
+        }
+
+        return (bytes.ToArray(), true);
+    }
 
     private static string? Add(List<InboundField> fields, byte[] bytes, string type)
     {

@@ -29,7 +29,14 @@ internal sealed class MultipartBody(IBlobStore blobs, CompanyId company, string 
         var problem = await TryReadAsync(request, fields, cancellationToken);
         return problem is null
             ? new InboundForm(request.ContentType, fields, _files, null, null, false, _warnings)
-            : new InboundForm(request.ContentType, [], _files, problem, null, true, _warnings);
+            : new InboundForm(request.ContentType, [], _files, problem, Start(fields), true, _warnings);
+    }
+
+    /// <summary>What could be read before the problem, as a line a field.</summary>
+    private static string Start(List<InboundField> fields)
+    {
+        var text = string.Join('\n', fields.Select(field => $"{field.Name}={field.Value}"));
+        return InboundBody.Start(Encoding.UTF8.GetBytes(text));
     }
 
     private async Task<string?> TryReadAsync(HttpRequest request, List<InboundField> fields, CancellationToken cancellationToken)
@@ -103,6 +110,11 @@ internal sealed class MultipartBody(IBlobStore blobs, CompanyId company, string 
         {
             // Once: a request may have very many.
             _warnings.AddRange(_warnings.Contains(TooManyFiles) ? [] : [TooManyFiles]);
+            if (_files.Count < MaxFiles)
+            {
+                _files.Add(new InboundFile(part, shown, contentType, 0, null));
+            }
+
             return;
         }
 

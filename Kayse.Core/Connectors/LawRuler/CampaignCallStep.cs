@@ -41,6 +41,11 @@ public sealed class CampaignCallStep(LawRulerClient client, CrmEffects effects, 
 
         var reply = await client.PostKeyPageAsync(call.Session, call.Settings.CampaignPath, form, cancellationToken);
         var outcome = Checked(LawRulerOutcomes.Of(reply, call, attempt, clock.GetUtcNow()), reply, call);
+        if (outcome.Kind == StepKind.Refused && status is not null && call.Case is not null)
+        {
+            await statuses.WithdrawWriteAsync(call.Company.Id, call.Case.Id, cancellationToken);
+        }
+
         if (outcome.Kind != StepKind.Done)
         {
             return outcome;

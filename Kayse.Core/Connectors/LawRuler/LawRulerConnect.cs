@@ -22,21 +22,28 @@ public sealed class LawRulerConnect(
         var credentials = given with { ClientRoot = root, ClientId = string.IsNullOrWhiteSpace(given.ClientId) ? root : given.ClientId };
         var settings = (await connections.GetAsync(company, cancellationToken)).Settings;
         var session = new LawRulerSession(company, credentials, settings);
-        List<CredentialCheck> checks = [.. TokenChecks(await tokens.FetchAsync(credentials, cancellationToken), root), await KeyCheckAsync(session, cancellationToken)];
+        var token = await tokens.FetchAsync(credentials, cancellationToken);
+        List<CredentialCheck> checks = [.. TokenChecks(token, root)];
+        if (token.Fault != TokenFault.RootUnknown)
+        {
+            checks.Add(await KeyCheckAsync(session, cancellationToken));
+        }
+
         if (checks.Any(check => !check.Ok))
         {
             await audit.WriteAsync(company, LawRulerConnections.Crm, "connect", "refused", null, null, $"Refused: {string.Join(", ", checks.Where(check => !check.Ok).Select(check => check.Credential))}.", cancellationToken);
             return new ConnectResult(false, checks, []);
         }
 
-        return await SaveAsync(company, session, checks, cancellationToken);
+        return await SaveAsync(company, session, token, checks, cancellationToken);
     }
 
-    private async Task<ConnectResult> SaveAsync(CompanyId company, LawRulerSession session, List<CredentialCheck> checks, CancellationToken cancellationToken)
+    private async Task<ConnectResult> SaveAsync(CompanyId company, LawRulerSession session, LawRulerToken token, List<CredentialCheck> checks, CancellationToken cancellationToken)
     {
         // The token cache belongs to saved credentials, so they are saved before the Advanced API is probed.
         await connections.SaveAsync(
             company, session.Credentials, old => old with { Connected = true, ClientRoot = session.Credentials.ClientRoot, ConnectedAt = clock.GetUtcNow() }, cancellationToken);
+        await tokens.KeepAsync(company, token, cancellationToken);
         var warnings = new List<string>();
         var notes = await ProbeAsync(session, session.Settings.GetNotesPath, "notes", session.Settings.NoteTransport, warnings, cancellationToken);
         var documents = await ProbeAsync(session, session.Settings.GetDocumentsPath, "documents", session.Settings.RecordingTransport, warnings, cancellationToken);

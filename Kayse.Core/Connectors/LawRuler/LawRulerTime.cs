@@ -47,11 +47,11 @@ public static class LawRulerTime
     {
         if (text.EndsWith('Z') || text.EndsWith('z'))
         {
-            return text[..^1];
+            return text[..^1].TrimEnd();
         }
 
-        var time = text.IndexOf('T', StringComparison.Ordinal);
+        var time = text.IndexOf(':', StringComparison.Ordinal);
         var sign = time < 0 ? -1 : text.IndexOfAny(['+', '-'], time);
-        return sign < 0 ? text : text[..sign];
+        return sign < 0 ? text : text[..sign].TrimEnd();
     }
 }

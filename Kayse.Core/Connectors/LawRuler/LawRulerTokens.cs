@@ -36,6 +36,10 @@ public sealed class LawRulerTokens(CrmHttp http, LawRulerHosts hosts, ISecretSto
         }
     }
 
+    /// <summary>Keeps a fresh token for whoever needs one next.</summary>
+    public Task KeepAsync(CompanyId company, LawRulerToken token, CancellationToken cancellationToken) =>
+        secrets.SetAsync(LawRulerConnections.Name(company, "token"), JsonSerializer.Serialize(token, KayseJson.Default.LawRulerToken), cancellationToken);
+
     /// <summary>Drops a token that Law Ruler refused, unless another has taken its place.</summary>
     public async Task DropAsync(CompanyId company, string refused, CancellationToken cancellationToken)
     {
@@ -96,7 +100,7 @@ public sealed class LawRulerTokens(CrmHttp http, LawRulerHosts hosts, ISecretSto
             var token = await StoredAsync(company, cancellationToken) ?? await FetchAsync(credentials, cancellationToken);
             if (token.Fault == TokenFault.None)
             {
-                await secrets.SetAsync(LawRulerConnections.Name(company, "token"), JsonSerializer.Serialize(token, KayseJson.Default.LawRulerToken), cancellationToken);
+                await KeepAsync(company, token, cancellationToken);
             }
 
             return token;
@@ -122,7 +126,7 @@ public sealed class LawRulerTokens(CrmHttp http, LawRulerHosts hosts, ISecretSto
                 return new LawRulerToken(text, clock.GetUtcNow().AddSeconds(Math.Clamp(JsonText.Number(json.RootElement, "expires_in") ?? 3600, 1, 86_400)));
             }
 
-            return new LawRulerToken(null, default, JsonText.Text(json.RootElement, "error") == "invalid_client" ? TokenFault.ClientRefused : UserOrUnknown(response.Status));
+            return new LawRulerToken(null, default, JsonText.Text(json.RootElement, "error") is "invalid_client" or "unauthorized_client" ? TokenFault.ClientRefused : UserOrUnknown(response.Status));
         }
         catch (JsonException)
         {

@@ -70,10 +70,21 @@ public sealed class LawRulerWebhook(
         }
 
         answer ??= await ApplyAsync(company, LeadId.Parse(post["Lead ID"]!), post, request, connection.Settings, cancellationToken);
-        await SettleAsync(company, request.Id, answer, answer.Errors.Count > 0 ? $"Missing: {string.Join(", ", answer.Errors.Select(error => error.Field))}." : null, cancellationToken);
+        var reason = Reason(answer, post);
+        await SettleAsync(company, request.Id, answer, reason, cancellationToken);
+        if (reason is not null)
+        {
+            await SayAsync(company, "refused", null, request.Id, reason, cancellationToken);
+        }
+
         await pending.ClearAsync(company, PendingKind, request.Id, cancellationToken);
         return answer;
     }
+
+    private static string? Reason(WebhookAnswer answer, LeadPost post) =>
+        answer.Errors.Count == 0 ? null
+        : post.Missing.Count > 0 ? $"Missing: {string.Join(", ", post.Missing)}."
+        : string.Join(" ", answer.Errors.Select(error => $"{error.Field}: {error.Message}"));
 
     private static WebhookAnswer? Check(LeadPost post, InboundRequest request)
     {

@@ -28,11 +28,11 @@ public sealed record LawRulerWebhookSettings
         ["Status"] = ["status"],
         ["Status ID"] = ["statusid"],
         ["Description"] = ["description", "summary"],
-        ["Address"] = ["address1", "street"],
+        ["Address"] = ["address1", "street", "address"],
         ["City"] = ["city"],
         ["State"] = ["state"],
         ["Zip"] = ["zip", "postalcode"],
-        ["Date of Birth"] = ["dob"],
+        ["Date of Birth"] = ["dob", "dateofbirth"],
         ["Created Date"] = ["createddate", "leadcreated"],
         ["Time Zone"] = ["timezone"],
     };

@@ -9,15 +9,13 @@ namespace Kayse.Core.Connectors.LawRuler;
 /// </summary>
 public sealed partial class LeadPost
 {
-    /// <summary>Characters of one value that a case or client takes; a longer one is cut. All of them, escaped as JSON, must fit into a row.</summary>
-    public const int MaxValue = 16_000;
+    private const int MaxCharacters = 1000;
+    private const int MaxDescriptionCharacters = 32_000;
 
     private static readonly string[] s_control = ["listid", "listname", "listaction", "removefromlist", "campaignid"];
 
     private readonly Dictionary<string, string> _known = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _control = new(StringComparer.Ordinal);
-
-    private readonly List<string> _tooLong = [];
 
     private LeadPost()
     {
@@ -29,11 +27,11 @@ public sealed partial class LeadPost
     /// <summary>True for the post of Law Ruler's Test button: the Lead ID is an unresolved token.</summary>
     public bool IsTest { get; private set; }
 
+    /// <summary>What was odd about the known fields.</summary>
+    public IReadOnlyList<string> Warnings { get; private set; } = [];
+
     /// <summary>What came beside the known fields, by the name it came under; several values of one key joined by a semicolon.</summary>
     public IReadOnlyDictionary<string, string> Others { get; private set; } = new Dictionary<string, string>();
-
-    /// <summary>The fields whose value was cut.</summary>
-    public IReadOnlyList<string> TooLong => _tooLong;
 
     /// <summary>A known field's value, or null when it did not come or is blank.</summary>
     public string? this[string field] => _known.GetValueOrDefault(field);
@@ -53,9 +51,10 @@ public sealed partial class LeadPost
         var byKey = ordered.ToLookup(field => Normalize(field.Name), StringComparer.Ordinal);
         foreach (var (name, spellings) in aliases)
         {
-            if (spellings.SelectMany(spelling => byKey[spelling]).FirstOrDefault(field => !IsBlank(field.Value, settings)) is { } found)
+            // The place comes before the spelling: the body's «mobile» beats the URL's «phone».
+            if (spellings.SelectMany(spelling => byKey[spelling]).OrderBy(field => field.FromUrl == settings.BodyBeforeUrl).FirstOrDefault(field => !IsBlank(field.Value, settings)) is { } found)
             {
-                post._known[name] = post.Bounded(name, found.Value.Trim());
+                post._known[name] = found.Value.Trim();
             }
         }
 
@@ -69,29 +68,40 @@ public sealed partial class LeadPost
 
         post.Missing = [.. settings.Required().Where(required => required == "Lead ID" ? post[required] is null : !aliases[required].Any(keys.Contains))];
         post.IsTest = post["Lead ID"] is { } lead && Token().IsMatch(lead);
+        post.Tidy();
         post.Others = Collect(ordered, [.. aliases.Values.SelectMany(spellings => spellings), .. s_control], settings);
         return post;
     }
 
-    /// <summary>The value of the key that gave a field, as it came; for telling an unknown value.</summary>
+    /// <summary>A key without what does not count: case, spaces, underscores and hyphens.</summary>
     public static string Normalize(string key) => string.Concat(key.Where(c => c is not (' ' or '_' or '-')).Select(char.ToLowerInvariant));
-
-    private string Bounded(string field, string value)
-    {
-        if (value.Length <= MaxValue)
-        {
-            return value;
-        }
-
-        _tooLong.Add(field);
-        return value[..MaxValue];
-    }
 
     private static Dictionary<string, IReadOnlyList<string>> Aliases(LawRulerWebhookSettings settings) =>
         LawRulerWebhookSettings.DefaultAliases.ToDictionary(
             pair => pair.Key,
             pair => settings.Aliases.TryGetValue(pair.Key, out var more) ? (IReadOnlyList<string>)[.. more.Select(Normalize), .. pair.Value] : pair.Value,
             StringComparer.Ordinal);
+
+    private void Tidy()
+    {
+        var warnings = new List<string>();
+        foreach (var (name, value) in _known.ToList())
+        {
+            var most = name == "Description" ? MaxDescriptionCharacters : MaxCharacters;
+            if (!IsTest && Token().Match(value) is { Success: true, Index: 0 })
+            {
+                _known.Remove(name);
+                warnings.Add($"{name} came as a token that Law Ruler did not fill in; it counts as blank.");
+            }
+            else if (value.Length > most)
+            {
+                _known[name] = value[..(char.IsHighSurrogate(value[most - 1]) ? most - 1 : most)];
+                warnings.Add($"{name} has more than {most} characters; the rest was cut off.");
+            }
+        }
+
+        Warnings = warnings;
+    }
 
     private static bool IsBlank(string value, LawRulerWebhookSettings settings)
     {

@@ -6,7 +6,8 @@ namespace Kayse.Core.Connectors.LawRuler;
 /// <summary>Lays a lead's fields over its case and client. A field that is blank or did not come overwrites nothing; two posts at the same moment lose no field, since each is laid over what the other left.</summary>
 public sealed class LeadUpsert(CaseStore cases, CaseStatuses statuses, TimeProvider clock)
 {
-    private const int MaxOtherCharacters = 100_000;
+    // A row has to stay well below what a store takes, whatever a firm's webhook sends over the years.
+    private const int MaxFieldCharacters = 100_000;
 
     /// <summary>Creates or updates the case.</summary>
     /// <returns>The case, what was done (<c>created</c>, <c>updated</c>, <c>unchanged</c>), and what was odd.</returns>
@@ -14,15 +15,29 @@ public sealed class LeadUpsert(CaseStore cases, CaseStatuses statuses, TimeProvi
     {
         ArgumentNullException.ThrowIfNull(post);
         ArgumentNullException.ThrowIfNull(settings);
-        var warnings = new List<string>(post.TooLong.Select(field => $"{field} is longer than {LeadPost.MaxValue} characters and was cut; the raw request has it whole."));
+        var warnings = new List<string>(post.Warnings);
         var caseId = await cases.CaseIdAsync(company, LawRulerConnections.Crm, lead.ToString(), cancellationToken);
         var clientId = await ClientIdAsync(company, lead, post, caseId, warnings, cancellationToken);
-        var clientChanged = await cases.ChangeAsync(company, clientId, old => Merge(old ?? NewClient(clientId, post), post, warnings), cancellationToken);
-        var (before, after) = await cases.ChangeAsync(company, caseId, old => Merge(old ?? NewCase(caseId, clientId, lead), clientId, post, settings, campaignId, warnings), cancellationToken);
+        var (client, clientChanged) = await cases.ChangeAsync(company, clientId, old => Merge(old ?? NewClient(clientId, post), post, warnings), cancellationToken);
+        var (before, after) = await cases.ChangeAsync(
+            company, caseId, old => Merge(old ?? NewCase(caseId, clientId, lead), client, post, settings, campaignId, warnings), cancellationToken);
         await statuses.EmitDueAsync(company, caseId, cancellationToken);
-        var result = before is null ? "created" : clientChanged || before != after ? "updated" : "unchanged";
+        var result = before is null ? "created" : clientChanged || IsUpdated(before, after) ? "updated" : "unchanged";
         return (after, result, [.. warnings.Distinct(StringComparer.Ordinal)]);
     }
+
+    // What Kayse wrote is no news when it comes back, even where the echo adds the status's id.
+    private static bool IsUpdated(Case before, Case after) => CaseStatuses.IsNews(before, after) || after != before with
+    {
+        Status = after.Status,
+        StatusId = after.StatusId,
+        StatusOrigin = after.StatusOrigin,
+        StatusAt = after.StatusAt,
+        StatusBeingWritten = after.StatusBeingWritten,
+        StatusChanges = after.StatusChanges,
+        StatusEventsDue = after.StatusEventsDue,
+        UpdatedAt = after.UpdatedAt,
+    };
 
     private async Task<ClientId> ClientIdAsync(CompanyId company, LeadId lead, LeadPost post, CaseId caseId, List<string> warnings, CancellationToken cancellationToken)
     {
@@ -85,25 +100,31 @@ public sealed class LeadUpsert(CaseStore cases, CaseStatuses statuses, TimeProvi
         };
     }
 
-    private Case Merge(Case old, ClientId clientId, LeadPost post, LawRulerSettings settings, string? campaignId, List<string> warnings)
+    private Case Merge(Case old, Client client, LeadPost post, LawRulerSettings settings, string? campaignId, List<string> warnings)
     {
-        var fields = old.Fields.With(post.Others, MaxOtherCharacters, out var isFull);
-        if (isFull)
+        var created = LawRulerTime.Read(post["Created Date"], settings.TimeZone);
+        if (post["Created Date"] is not null && created is null)
         {
-            warnings.Add($"The other fields have more than {MaxOtherCharacters} characters; some were not kept with the case. The raw request has them all.");
+            warnings.Add("Created Date is no date and was not used.");
         }
 
         var merged = old with
         {
-            ClientId = clientId,
+            ClientId = client.Id,
             CaseType = post["Case Type"] ?? old.CaseType,
             CaseTypeId = post["Case Type ID"] ?? old.CaseTypeId,
             Description = post["Description"] ?? old.Description,
-            ExternalCreatedAt = LawRulerTime.Read(post["Created Date"], settings.TimeZone) ?? old.ExternalCreatedAt,
+            ExternalCreatedAt = created ?? old.ExternalCreatedAt,
             CampaignId = campaignId ?? old.CampaignId,
-            Fields = fields,
+            Fields = old.Fields.With(post.Others, MaxFieldCharacters, out var left),
         };
-        var person = post["Full Name"] ?? string.Join(' ', new[] { post["First Name"], post["Last Name"] }.Where(part => part is not null));
+        if (left.Count > 0)
+        {
+            warnings.Add($"{left.Count} of the other fields are too large for the case; they are kept with the request alone.");
+        }
+
+        // The client's names, not the post's: one that came blank is still known.
+        var person = client.FullName ?? string.Join(' ', new[] { client.FirstName, client.LastName }.Where(part => part is not null));
         merged = merged with { Name = person.Length > 0 ? string.Join(" – ", new[] { person, merged.CaseType }.Where(part => part is not null)) : old.Name };
         return post["Status"] is { } status ? statuses.Change(merged, status, post["Status ID"], LawRulerConnections.Crm) : merged;
     }
