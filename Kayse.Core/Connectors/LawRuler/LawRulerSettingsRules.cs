@@ -39,9 +39,9 @@ public static class LawRulerSettingsRules
 
     private static void CheckNames(LawRulerSettings settings, List<FieldError> errors)
     {
-        if (settings.OverrideParameters is null || settings.OverrideParameters.Count > 10 || settings.OverrideParameters.Any(string.IsNullOrWhiteSpace))
+        if (settings.OverrideParameters is null || settings.OverrideParameters.Count > 10 || settings.OverrideParameters.Any(name => string.IsNullOrWhiteSpace(name) || !CampaignForm.IsOverrideName(name)))
         {
-            errors.Add(new FieldError("settings.overrideParameters", "Expected at most 10 parameter names."));
+            errors.Add(new FieldError("settings.overrideParameters", "Expected at most 10 parameter names, none of them reserved for something else."));
         }
 
         if (settings.CallSummaryName is { } summary && CampaignForm.IsReserved(summary))
