@@ -70,6 +70,14 @@ internal static class Chain
         return await host.EndOfWorkflowAsync($"postcall.{call}", step ?? Second);
     }
 
+    /// <summary>Runs a chain again from a step; returns the new id.</summary>
+    public static async Task<string> RerunAsync(TestHost host, string id, string step)
+    {
+        using var answer = await host.Http.PostAsJsonAsync($"/api/companies/demo/workflows/{id}/rerun", new { fromStep = step });
+        Assert.Equal(System.Net.HttpStatusCode.Accepted, answer.StatusCode);
+        return Text(await answer.Content.ReadFromJsonAsync<JsonElement>(), "id")!;
+    }
+
     /// <summary>A step of a workflow.</summary>
     public static JsonElement Step(JsonElement workflow, string name) =>
         Assert.Single(workflow.GetProperty("steps").EnumerateArray(), step => Text(step, "name") == name);
