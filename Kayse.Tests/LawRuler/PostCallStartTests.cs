@@ -79,7 +79,7 @@ public sealed class PostCallStartTests(ChainFixture fixture) : IClassFixture<Cha
         {
             _host.Clock.Advance(TimeSpan.FromDays(1));
             await _host.EventuallyAsync(async () => await _host.WorkflowAsync("postcall.call_e5") is { } one && Chain.Step(one, "campaign_call") is var step
-                && step.TryGetProperty("nextAttemptAt", out var next) && next.ValueKind == JsonValueKind.String && next.GetDateTimeOffset() > _host.Clock.GetUtcNow());
+                && step.TryGetProperty("nextAttemptAt", out var next) && next.ValueKind == JsonValueKind.String && next.GetDateTimeOffset() > _host.Clock.GetUtcNow(), TimeSpan.FromSeconds(30));
         }
 
         await _host.PatchSettingsAsync(new { toggles = new { enableIntegration = true } });
