@@ -25,6 +25,7 @@ namespace Kayse.Core;
 [JsonSerializable(typeof(Case))]
 [JsonSerializable(typeof(Client))]
 [JsonSerializable(typeof(CaseLink))]
+[JsonSerializable(typeof(CallAnalysisEntry))]
 [JsonSerializable(typeof(CaseList))]
 [JsonSerializable(typeof(ListMember))]
 [JsonSerializable(typeof(Campaign))]

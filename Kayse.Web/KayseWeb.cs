@@ -78,7 +78,7 @@ public static class KayseWeb
 
     private static void AddCompanies(IServiceCollection services) =>
         services.AddSingleton<CompanyRegister>().AddSingleton<CompanyEraser>().AddSingleton<ApiKeys>()
-            .AddSingleton<CaseStore>().AddSingleton<CaseLists>().AddSingleton<Campaigns>()
+            .AddSingleton<CaseStore>().AddSingleton<CaseLists>().AddSingleton<Campaigns>().AddSingleton<CallAnalyses>()
             .AddSingleton<AuditLog>().AddSingleton<Retention>().AddSingleton<InboundLog>().AddSingleton<Mappings>();
 
     private static void AddEvents(IServiceCollection services) =>

@@ -10,8 +10,21 @@ public sealed record CustomDatum(string Key, JsonElement Value)
     /// <summary>Every value whose key begins with <c>_custom</c> and that is not null.</summary>
     public static IReadOnlyList<CustomDatum> ReadAll(JsonElement analysis) =>
         JsonText.Property(analysis, "custom_analysis_data") is { ValueKind: JsonValueKind.Object } data
-            ? [.. data.EnumerateObject().Where(property => property.Name.StartsWith("_custom", StringComparison.OrdinalIgnoreCase) && property.Value.ValueKind != JsonValueKind.Null).Select(property => new CustomDatum(property.Name, property.Value))]
+            ? [.. data.EnumerateObject().Where(property => property.Value.ValueKind != JsonValueKind.Null && Name(property).StartsWith("_custom", StringComparison.OrdinalIgnoreCase)).Select(property => new CustomDatum(property.Name, property.Value))]
             : [];
+
+    /// <summary>The property's name; blank for one that is no Unicode text (a lone surrogate), which .NET refuses to read.</summary>
+    private static string Name(JsonProperty property)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return string.Empty;
+        }
+    }
 
     /// <summary>The value as text: booleans as the given words, numbers in the invariant culture, lists joined by commas, the rest as it is.</summary>
     public string Text(string yes, string no) => Text(Value, yes, no);

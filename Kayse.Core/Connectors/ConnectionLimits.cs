@@ -15,7 +15,7 @@ public sealed class ConnectionLimits(IEntityStore store, TimeProvider clock) : I
     private static readonly TimeSpan ChunkLifetime = TimeSpan.FromSeconds(10);
 
     private readonly EntityTable<ConnectionLimit> _limits = new(store, Tables.Limits, KayseJson.Default.ConnectionLimit);
-    private readonly ConcurrentDictionary<(CompanyId, string), Held> _held = new();
+    private readonly ConcurrentDictionary<(CompanyId Company, string Crm, int Concurrency), Held> _held = new();
 
     /// <summary>Takes leave for one request.</summary>
     /// <param name="company">The firm.</param>
@@ -26,28 +26,29 @@ public sealed class ConnectionLimits(IEntityStore store, TimeProvider clock) : I
     /// <returns>A permit to dispose after the request; or null and when to come back.</returns>
     public async Task<(IDisposable? Permit, DateTimeOffset ComeBack)> TakeAsync(CompanyId company, string crm, int perMinute, int concurrency, CancellationToken cancellationToken)
     {
-        var held = _held.GetOrAdd((company, crm), static (_, limit) => new Held(limit), concurrency);
+        var held = _held.GetOrAdd((company, crm, concurrency), static key => new Held(key.Concurrency));
         await held.Slots.WaitAsync(cancellationToken);
-        var comeBack = await SpendAsync(company, crm, perMinute, held, cancellationToken);
-        if (comeBack is null)
+        var permit = new Permit(held.Slots);
+        try
         {
-            return (new Permit(held.Slots), default);
-        }
+            if (await SpendAsync(company, crm, perMinute, held, cancellationToken) is not { } comeBack)
+            {
+                return (permit, default);
+            }
 
-        held.Slots.Release();
-        return (null, comeBack.Value);
+            permit.Dispose();
+            return (null, comeBack);
+        }
+        catch
+        {
+            permit.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The CRM asked to be left alone until a time: every process keeps to it.</summary>
-    public async Task BlockAsync(CompanyId company, string crm, DateTimeOffset until, CancellationToken cancellationToken)
-    {
-        if (_held.TryGetValue((company, crm), out var held))
-        {
-            held.Tokens = 0;
-        }
-
-        await _limits.UpdateAsync(Partitions.Of(company), crm, old => Max(old ?? new ConnectionLimit(0, clock.GetUtcNow(), until), until), cancellationToken);
-    }
+    public Task BlockAsync(CompanyId company, string crm, DateTimeOffset until, CancellationToken cancellationToken) =>
+        _limits.UpdateAsync(Partitions.Of(company), crm, old => Max(old ?? new ConnectionLimit(0, clock.GetUtcNow(), until), until), cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -67,6 +68,14 @@ public sealed class ConnectionLimits(IEntityStore store, TimeProvider clock) : I
         {
             if (held.Tokens > 0 && clock.GetUtcNow() < held.Until)
             {
+                // Another process may have been asked to wait since the tokens were taken.
+                var notBefore = (await _limits.GetAsync(Partitions.Of(company), crm, cancellationToken))?.Value.NotBefore ?? DateTimeOffset.MinValue;
+                if (notBefore > clock.GetUtcNow())
+                {
+                    held.Tokens = 0;
+                    return notBefore;
+                }
+
                 held.Tokens--;
                 return null;
             }

@@ -50,6 +50,9 @@ public enum EffectState
     /// <summary>The CRM answered, but not with success: it may have taken effect all the same.</summary>
     Answered,
 
+    /// <summary>The CRM turned the request away unread (too many requests, a wrong key): a second look is good, but not needed.</summary>
+    TurnedAway,
+
     /// <summary>Nothing reached the CRM since it was last looked.</summary>
     NotSent,
 

@@ -27,7 +27,7 @@ public sealed class EventRouter(EventStore events, EventIntake intake, PendingWo
         {
             foreach (var connector in row.Connectors)
             {
-                var reaction = await _reactions[connector].ReactAsync(loaded, cancellationToken);
+                var reaction = await _reactions[connector].ReactAsync(loaded, row.ReceivedAt, cancellationToken);
                 if (reaction.Paused)
                 {
                     await pending.PostponeAsync(company, EventIntake.PendingKind, id, row.ReceivedAt, connector, cancellationToken);

@@ -8,7 +8,10 @@ public interface IEventReaction
     string Connector { get; }
 
     /// <summary>Starts what the event causes, under ids that are the same each time: it may be called more than once.</summary>
-    Task<Reaction> ReactAsync(PlatformEvent platformEvent, CancellationToken cancellationToken);
+    /// <param name="platformEvent">The event.</param>
+    /// <param name="receivedAt">When it was accepted.</param>
+    /// <param name="cancellationToken">The host stops.</param>
+    Task<Reaction> ReactAsync(PlatformEvent platformEvent, DateTimeOffset receivedAt, CancellationToken cancellationToken);
 }
 
 /// <summary>How far a reaction got.</summary>

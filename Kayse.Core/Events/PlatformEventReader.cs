@@ -44,6 +44,20 @@ public static class PlatformEventReader
 
     private static PlatformEvent? ReadOne(JsonElement json, string path, List<FieldError> errors)
     {
+        try
+        {
+            return ReadText(json, path, errors);
+        }
+        catch (Exception fault) when (fault is InvalidOperationException or ArgumentException)
+        {
+            // A lone surrogate: it could be neither stored nor sent on.
+            errors.Add(new FieldError(path.Length == 0 ? "body" : path, "A name or text in it is not valid Unicode."));
+            return null;
+        }
+    }
+
+    private static PlatformEvent? ReadText(JsonElement json, string path, List<FieldError> errors)
+    {
         if (json.ValueKind != JsonValueKind.Object)
         {
             errors.Add(new FieldError(path, "An event is a JSON object."));

@@ -8,6 +8,6 @@ namespace Kayse.Core.Workflows;
 /// <param name="Step">The step's name.</param>
 /// <param name="Subject">What the step is about: an id, by which the activity loads what it needs.</param>
 /// <param name="Number">Which attempt, from 1.</param>
-/// <param name="FirstAt">When the first attempt was made.</param>
+/// <param name="FirstAt">When the first attempt was made; later by every time that it was postponed.</param>
 /// <param name="Policy">How it is tried again.</param>
 public sealed record StepAttempt(CompanyId Company, string Workflow, string Step, string Subject, int Number, DateTimeOffset FirstAt, RetryPolicy Policy);

@@ -21,6 +21,7 @@ public static class StepRetries
                 return outcome;
             }
 
+            var before = context.UtcNow;
             if (!stopped())
             {
                 await context.DelayUntilAsync(outcome.NotBefore ?? context.UtcNow);
@@ -31,7 +32,8 @@ public static class StepRetries
                 return StepOutcome.Refused("Stopped because another step was refused for good.");
             }
 
-            attempt = outcome.Postponed ? attempt : attempt with { Number = attempt.Number + 1 };
+            // The time of a pause is not time in which it was tried: the window moves along.
+            attempt = outcome.Postponed ? attempt with { FirstAt = attempt.FirstAt + (context.UtcNow - before) } : attempt with { Number = attempt.Number + 1 };
         }
     }
 }

@@ -98,7 +98,7 @@ public sealed partial class StepRunner(WorkflowRecords records, AuditLog audit, 
         var now = clock.GetUtcNow();
         var next = outcome.Postponed ? now : now + attempt.Policy.Delay($"{attempt.Workflow}/{attempt.Step}", attempt.Number);
         next = outcome.NotBefore is { } notBefore && notBefore > next ? notBefore : next;
-        return next > attempt.FirstAt.AddHours(attempt.Policy.WindowHours)
+        return !outcome.Postponed && next > attempt.FirstAt.AddHours(attempt.Policy.WindowHours)
             ? StepOutcome.Refused($"Given up after {attempt.Policy.WindowHours} hours. Last: {outcome.Reason} Rerun from this step when the cause is mended.")
             : outcome with { NotBefore = next };
     }

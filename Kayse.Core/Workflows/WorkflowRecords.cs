@@ -11,6 +11,7 @@ namespace Kayse.Core.Workflows;
 public sealed class WorkflowRecords(IEntityStore store, IWorkflowEngine engine, TimeProvider clock)
 {
     private const string AllStates = "all";
+    private const string TerminatedText = "Terminated by an admin.";
 
     private readonly EntityTable<WorkflowRecord> _records = new(store, Tables.Workflows, KayseJson.Default.WorkflowRecord);
     private readonly EntityTable<WorkflowStep> _steps = new(store, Tables.Workflows, KayseJson.Default.WorkflowStep);
@@ -110,8 +111,9 @@ public sealed class WorkflowRecords(IEntityStore store, IWorkflowEngine engine, 
             return false;
         }
 
-        await engine.TerminateAsync(WorkflowStates.InstanceId(company, id), "Terminated by an admin.", cancellationToken);
-        await EndAsync(company, id, WorkflowStates.Terminated, "Terminated by an admin.", cancellationToken);
+        await engine.TerminateAsync(WorkflowStates.InstanceId(company, id), TerminatedText, cancellationToken);
+        await EndOpenStepsAsync(company, id, cancellationToken);
+        await EndAsync(company, id, WorkflowStates.Terminated, TerminatedText, cancellationToken);
         return true;
     }
 
@@ -133,6 +135,20 @@ public sealed class WorkflowRecords(IEntityStore store, IWorkflowEngine engine, 
             }
         }
         while (after is not null);
+    }
+
+    private async Task EndOpenStepsAsync(CompanyId company, string id, CancellationToken cancellationToken)
+    {
+        var partition = Partitions.Spread(company, id);
+        var steps = await _steps.QueryAsync(partition, new RowRange(RecordRow(id), RecordRow(id)), EntityRules.MaxPage, cancellationToken);
+        foreach (var row in steps.Rows.Where(row => row.Value.EndedAt is null))
+        {
+            await _steps.UpdateAsync(
+                partition,
+                row.Row,
+                old => old is { EndedAt: null } ? old with { State = "refused", EndedAt = clock.GetUtcNow(), Error = TerminatedText, NextAttemptAt = null } : old ?? row.Value,
+                cancellationToken);
+        }
     }
 
     /// <summary>The row of a workflow's record; its steps' rows begin with it.</summary>

@@ -57,9 +57,16 @@ internal sealed class FaultMiddleware(
 
     private static async Task CompleteAsync(HttpContext context)
     {
-        if (!context.RequestAborted.IsCancellationRequested)
+        try
         {
-            await context.Response.CompleteAsync();
+            if (!context.RequestAborted.IsCancellationRequested)
+            {
+                await context.Response.CompleteAsync();
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            // An answer that was cut short on purpose: the late write comes all the same.
         }
     }
 }

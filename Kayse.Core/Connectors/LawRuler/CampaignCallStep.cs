@@ -13,6 +13,8 @@ public sealed class CampaignCallStep(LawRulerClient client, CrmEffects effects, 
     /// <summary>The step's name.</summary>
     public const string Name = "campaign_call";
 
+    private static readonly TimeSpan s_goodLook = TimeSpan.FromMinutes(15);
+
     /// <summary>Makes one attempt.</summary>
     public async Task<StepOutcome> RunAsync(LawRulerCall call, StepAttempt attempt, CancellationToken cancellationToken)
     {
@@ -40,6 +42,12 @@ public sealed class CampaignCallStep(LawRulerClient client, CrmEffects effects, 
         }
 
         var reply = await client.PostKeyPageAsync(call.Session, call.Settings.CampaignPath, form, cancellationToken);
+        if (reply.Answer is null && !isKept)
+        {
+            // The look is still good when there is budget again: read anew each time, a small budget would be spent on reading alone.
+            await effects.SettleAsync(call.Company.Id, call.Workflow, Name, EffectState.NotSent, null, cancellationToken);
+        }
+
         var outcome = Checked(LawRulerOutcomes.Of(reply, call, attempt, clock.GetUtcNow()), reply, call);
         if (outcome.Kind == StepKind.Refused && status is not null && call.Case is not null)
         {
@@ -83,6 +91,12 @@ public sealed class CampaignCallStep(LawRulerClient client, CrmEffects effects, 
             return (null, false, null);
         }
 
+        var earlier = await effects.FindAsync(call.Company.Id, call.Workflow, Name, cancellationToken);
+        if (earlier is { State: EffectState.NotSent } && clock.GetUtcNow() - earlier.AnnouncedAt < s_goodLook)
+        {
+            return (earlier.StatusBefore, false, null);
+        }
+
         var reply = await client.GetStatusAsync(call.Session, call.Lead, cancellationToken);
         if (reply.Answer is not { Kind: AnswerKind.Success, Status: { } current })
         {
@@ -92,7 +106,6 @@ public sealed class CampaignCallStep(LawRulerClient client, CrmEffects effects, 
                 : (null, false, LawRulerOutcomes.Of(reply, call, attempt, clock.GetUtcNow()));
         }
 
-        var earlier = await effects.FindAsync(call.Company.Id, call.Workflow, Name, cancellationToken);
         var isKept = earlier?.StatusBefore is { } before && !StatusMapping.Same(current, before) && !StatusMapping.Same(current, wanted);
         return (current, isKept, null);
     }

@@ -10,6 +10,8 @@ public static partial class CampaignForm
     private static readonly string[] s_reserved =
         ["Key", "Operation", "LeadID", "overridelead", "OverriddenLead", "ReturnJSON", "ReturnXML", "dupcheck", "Tags", "Status"];
 
+    private static readonly string[] s_override = ["overridelead", "OverriddenLead"];
+
     /// <summary>Builds the form for a call.</summary>
     /// <param name="call">The call.</param>
     /// <param name="status">The status in Law Ruler's words, or null for none.</param>
@@ -23,7 +25,7 @@ public static partial class CampaignForm
         var refused = new List<string>();
         dropped = refused;
         form.Set("LeadID", call.Lead.ToString());
-        foreach (var name in call.Settings.OverrideParameters)
+        foreach (var name in call.Settings.OverrideParameters.Where(IsOverrideName))
         {
             form.Set(name, "true");
         }
@@ -51,8 +53,23 @@ public static partial class CampaignForm
     /// <summary>The parameter for a key of the analysis (<c>_custom1234</c>, <c>_custom_1234</c>), or null when it is none.</summary>
     public static string? CustomParameter(string key) => CustomKey().Match(key) is { Success: true } match ? $"Custom{match.Groups["id"].Value}" : null;
 
-    /// <summary>True for a name that a mapping must never set.</summary>
-    public static bool IsReserved(string name) => s_reserved.Contains(name.Trim(), StringComparer.OrdinalIgnoreCase);
+    /// <summary>
+    /// True for a name that a mapping must never set: a reserved one in any spelling, and any that is not of printable ASCII. ASP.NET compares names by
+    /// culture, where invisible characters and look-alikes such as the Kelvin sign do not count.
+    /// </summary>
+    public static bool IsReserved(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var trimmed = name.Trim();
+        return trimmed.Length == 0 || trimmed.Any(c => c is < ' ' or > '~') || s_reserved.Contains(trimmed, StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>True for a name that may say «apply this to the existing lead»: a known one of them, or one that means nothing else.</summary>
+    public static bool IsOverrideName(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return s_override.Contains(name.Trim(), StringComparer.OrdinalIgnoreCase) || !IsReserved(name);
+    }
 
     private static string? CellPhone(LawRulerCall call) =>
         call.Toggles.SyncEnrichedPhones && call.Call.Successful && call.Call.ToNumberIsEnriched ? PhoneNumber.ForLawRuler(call.Call.ToNumber) : null;
@@ -126,9 +143,10 @@ public static partial class CampaignForm
 
         public void Set(string name, string? value)
         {
-            if (!string.IsNullOrWhiteSpace(value) && _names.Add(name))
+            var trimmed = name.Trim();
+            if (!string.IsNullOrWhiteSpace(value) && _names.Add(trimmed))
             {
-                _fields.Add(KeyValuePair.Create(name, Encode(value)));
+                _fields.Add(KeyValuePair.Create(trimmed, Encode(value)));
             }
         }
     }

@@ -13,6 +13,9 @@ public sealed record LawRulerAnswer(AnswerKind Kind, string? LeadId = null, stri
 
     /// <summary>True when nothing reached Law Ruler.</summary>
     public bool NothingWasSent => Kind is AnswerKind.Unreachable or AnswerKind.LoginRefused;
+
+    /// <summary>True when the request was turned away before anybody looked at what it asks for.</summary>
+    public bool WasTurnedAway => Kind is AnswerKind.RateLimited or AnswerKind.KeyRefused or AnswerKind.Unauthorized or AnswerKind.ApiDisabled or AnswerKind.PathUnknown;
 }
 
 /// <summary>The meaning of an answer.</summary>
@@ -32,6 +35,9 @@ public enum AnswerKind
 
     /// <summary>No token is given for these credentials.</summary>
     LoginRefused,
+
+    /// <summary>The Advanced API is not switched on for the firm.</summary>
+    ApiDisabled,
 
     /// <summary>There is no such lead.</summary>
     LeadUnknown,

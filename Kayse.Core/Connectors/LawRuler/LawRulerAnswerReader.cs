@@ -13,9 +13,16 @@ namespace Kayse.Core.Connectors.LawRuler;
 public static partial class LawRulerAnswerReader
 {
     private static readonly string[] s_failureWords = ["error", "failed", "failure"];
+    private static readonly string[] s_yesWords = ["true", "1", "yes", "ok", "success", "200"];
+    private static readonly string[] s_noWords = ["false", "0", "no"];
 
-    /// <summary>What an answer of a Key page means.</summary>
-    public static LawRulerAnswer Read(HttpStatusCode status, string text)
+    /// <summary>What a Key page's answer to a write means.</summary>
+    public static LawRulerAnswer Read(HttpStatusCode status, string text) => Read(status, text, isRead: false);
+
+    /// <summary>What a Key page's answer to the question for a lead's status means: there a status by itself is an answer.</summary>
+    public static LawRulerAnswer ReadStatus(HttpStatusCode status, string text) => Read(status, text, isRead: true);
+
+    private static LawRulerAnswer Read(HttpStatusCode status, string text, bool isRead)
     {
         ArgumentNullException.ThrowIfNull(text);
         if (ByStatus(status) is { } answer)
@@ -31,8 +38,8 @@ public static partial class LawRulerAnswerReader
 
         return body[0] switch
         {
-            '{' or '[' => ReadJson(body),
-            '<' when body.StartsWith("<?xml", StringComparison.OrdinalIgnoreCase) || XmlRoot().IsMatch(body) => ReadXml(body),
+            '{' or '[' => ReadJson(body, isRead),
+            '<' when body.StartsWith("<?xml", StringComparison.OrdinalIgnoreCase) || XmlRoot().IsMatch(body) => ReadXml(body, isRead),
             _ => ReadText(body),
         };
     }
@@ -41,6 +48,8 @@ public static partial class LawRulerAnswerReader
     public static LawRulerAnswer? ByStatus(HttpStatusCode status) => (int)status switch
     {
         429 => new LawRulerAnswer(AnswerKind.RateLimited),
+        // A gateway that lost patience: what stands behind it may still be at work.
+        408 or 504 => new LawRulerAnswer(AnswerKind.TimedOut),
         401 or 403 => new LawRulerAnswer(AnswerKind.Unauthorized),
         404 or 405 => new LawRulerAnswer(AnswerKind.PathUnknown),
         >= 500 => new LawRulerAnswer(AnswerKind.Unavailable),
@@ -73,7 +82,7 @@ public static partial class LawRulerAnswerReader
         return match.Success ? new LawRulerAnswer(AnswerKind.Success, match.Groups["id"].Value) : new LawRulerAnswer(AnswerKind.Indeterminate);
     }
 
-    private static LawRulerAnswer ReadJson(string body)
+    private static LawRulerAnswer ReadJson(string body, bool isRead)
     {
         try
         {
@@ -83,15 +92,16 @@ public static partial class LawRulerAnswerReader
                 return new LawRulerAnswer(AnswerKind.Indeterminate);
             }
 
-            return FromFields(json.RootElement.EnumerateObject().Select(property => (property.Name, JsonText.String(property.Value) ?? property.Value.GetRawText())));
+            return FromFields(json.RootElement.EnumerateObject().Select(property => (property.Name, JsonText.String(property.Value) ?? property.Value.GetRawText())), isRead);
         }
-        catch (JsonException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
+            // No JSON, or a name in it that is no Unicode text.
             return new LawRulerAnswer(AnswerKind.Indeterminate);
         }
     }
 
-    private static LawRulerAnswer ReadXml(string body)
+    private static LawRulerAnswer ReadXml(string body, bool isRead)
     {
         try
         {
@@ -111,7 +121,7 @@ public static partial class LawRulerAnswerReader
                 }
             }
 
-            return FromFields(fields);
+            return FromFields(fields, isRead);
         }
         catch (XmlException)
         {
@@ -119,14 +129,15 @@ public static partial class LawRulerAnswerReader
         }
     }
 
-    private static LawRulerAnswer FromFields(IEnumerable<(string Name, string Value)> given)
+    private static LawRulerAnswer FromFields(IEnumerable<(string Name, string Value)> given, bool isRead)
     {
         var fields = given.ToList();
         string? Field(params string[] names) => fields.FirstOrDefault(field => names.Contains(field.Name, StringComparer.OrdinalIgnoreCase)).Value;
         var error = Field("error", "errors", "errormessage", "message");
         var success = Field("success", "ok", "issuccess");
         var status = Field("status");
-        var failed = success?.Equals("false", StringComparison.OrdinalIgnoreCase) == true
+        var isSuccess = success is not null && s_yesWords.Contains(success, StringComparer.OrdinalIgnoreCase);
+        var failed = (success is not null && s_noWords.Contains(success, StringComparer.OrdinalIgnoreCase))
             || (status is not null && (s_failureWords.Contains(status, StringComparer.OrdinalIgnoreCase) || (int.TryParse(status, out var code) && code >= 400)))
             || Field("error", "errors") is { Length: > 0 } text && text is not ("null" or "[]" or "false" or "{}");
         if (failed)
@@ -134,10 +145,15 @@ public static partial class LawRulerAnswerReader
             return new LawRulerAnswer(Failure(error ?? string.Empty) ?? AnswerKind.Refused);
         }
 
+        if (!isSuccess && error is not null && Failure(error) is { } told)
+        {
+            return new LawRulerAnswer(told);
+        }
+
         var lead = Field("leadid", "lead_id", "id");
         return lead is { Length: > 0 } && lead.All(char.IsAsciiDigit) ? new LawRulerAnswer(AnswerKind.Success, lead, status)
-            : success?.Equals("true", StringComparison.OrdinalIgnoreCase) == true || status is not null ? new LawRulerAnswer(AnswerKind.Success, null, status)
-            : new LawRulerAnswer(AnswerKind.Indeterminate);
+            : isSuccess || (status is not null && (isRead || s_yesWords.Contains(status, StringComparer.OrdinalIgnoreCase))) ? new LawRulerAnswer(AnswerKind.Success, null, status)
+            : new LawRulerAnswer((status is null ? null : Failure(status)) ?? AnswerKind.Indeterminate);
     }
 
     private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;

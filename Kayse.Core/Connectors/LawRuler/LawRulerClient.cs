@@ -11,39 +11,44 @@ public sealed class LawRulerClient(CrmHttp http, LawRulerHosts hosts, LawRulerTo
     public Task<LawRulerReply> PostKeyPageAsync(LawRulerSession session, string path, IEnumerable<KeyValuePair<string, string>> form, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(session);
-        var fields = form.Prepend(KeyValuePair.Create("Key", session.Credentials.Key)).ToList();
-        return PostKeyPageAsync(session, path, () => new FormUrlEncodedContent(fields), isUpload: false, cancellationToken);
+        return PostKeyPageAsync(session, path, Form(session, form), isUpload: false, cancellationToken);
     }
 
     /// <summary>Posts any content (a multipart file) to a Key page; the content carries the Key.</summary>
-    public async Task<LawRulerReply> PostKeyPageAsync(LawRulerSession session, string path, Func<HttpContent> content, bool isUpload, CancellationToken cancellationToken)
+    public Task<LawRulerReply> PostKeyPageAsync(LawRulerSession session, string path, Func<HttpContent> content, bool isUpload, CancellationToken cancellationToken) =>
+        PostAsync(session, path, content, isUpload, isRead: false, cancellationToken);
+
+    /// <summary>Reads a lead's status.</summary>
+    public Task<LawRulerReply> GetStatusAsync(LawRulerSession session, LeadId lead, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        var form = Form(session, [KeyValuePair.Create("Operation", "GetStatus"), KeyValuePair.Create("ReturnXML", "True"), KeyValuePair.Create("LeadID", lead.ToString())]);
+        return PostAsync(session, session.Settings.StatusPath, form, isUpload: false, isRead: true, cancellationToken);
+    }
+
+    private static Func<HttpContent> Form(LawRulerSession session, IEnumerable<KeyValuePair<string, string>> form)
+    {
+        var fields = form.Prepend(KeyValuePair.Create("Key", session.Credentials.Key)).ToList();
+        return () => new FormUrlEncodedContent(fields);
+    }
+
+    private async Task<LawRulerReply> PostAsync(LawRulerSession session, string path, Func<HttpContent> content, bool isUpload, bool isRead, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(session);
         var address = LawRulerHosts.At(hosts.PortalUrl, session.Credentials.ClientRoot, path);
         return await LimitedAsync(session, async () =>
         {
             var response = await http.SendAsync(() => new HttpRequestMessage(HttpMethod.Post, address) { Content = content() }, isUpload, cancellationToken);
-            return await SettleAsync(session, response, static r => LawRulerAnswerReader.Read(r.Status, r.Body), cancellationToken);
+            return await SettleAsync(session, response, isRead ? static r => LawRulerAnswerReader.ReadStatus(r.Status, r.Body) : static r => LawRulerAnswerReader.Read(r.Status, r.Body), cancellationToken);
         }, cancellationToken);
     }
 
-    /// <summary>Reads a lead's status.</summary>
-    public Task<LawRulerReply> GetStatusAsync(LawRulerSession session, LeadId lead, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(session);
-        return PostKeyPageAsync(
-            session,
-            session.Settings.StatusPath,
-            [KeyValuePair.Create("Operation", "GetStatus"), KeyValuePair.Create("ReturnXML", "True"), KeyValuePair.Create("LeadID", lead.ToString())],
-            cancellationToken);
-    }
-
-    /// <summary>Calls the Advanced API; a refused token is fetched anew once.</summary>
+    /// <summary>Calls the Advanced API. A read with a refused token is made again with a new one; a write is not, since only a look can tell that it took no effect.</summary>
     public async Task<LawRulerReply> CallApiAsync(LawRulerSession session, HttpMethod method, string path, Func<HttpContent?> content, bool isUpload, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(session);
         var reply = await CallApiOnceAsync(session, method, path, content, isUpload, cancellationToken);
-        return reply.Answer?.Kind == AnswerKind.TokenRefused ? await CallApiOnceAsync(session, method, path, content, isUpload, cancellationToken) : reply;
+        return reply.Answer?.Kind == AnswerKind.TokenRefused && method == HttpMethod.Get ? await CallApiOnceAsync(session, method, path, content, isUpload, cancellationToken) : reply;
     }
 
     private async Task<LawRulerReply> CallApiOnceAsync(LawRulerSession session, HttpMethod method, string path, Func<HttpContent?> content, bool isUpload, CancellationToken cancellationToken)
@@ -123,6 +128,11 @@ public sealed class LawRulerClient(CrmHttp http, LawRulerHosts hosts, LawRulerTo
         if (response.Status is HttpStatusCode.Unauthorized)
         {
             return new LawRulerAnswer(AnswerKind.TokenRefused);
+        }
+
+        if (response.Status is HttpStatusCode.Forbidden)
+        {
+            return new LawRulerAnswer(AnswerKind.ApiDisabled);
         }
 
         if (LawRulerAnswerReader.ByStatus(response.Status) is { } byStatus)

@@ -30,6 +30,7 @@ public static class LawRulerOutcomes
             AnswerKind.LeadUnknown => StepOutcome.Refused($"Law Ruler has no lead {call.Lead}. Check the Lead ID; when the lead is there, rerun from this step."),
             AnswerKind.StatusUnknown => StepOutcome.Refused("Law Ruler does not know this status. Add it to the status mapping, then rerun from this step."),
             AnswerKind.LoginRefused => StepOutcome.Refused("Law Ruler refused the Username, Password or Client Secret. Connect again, then rerun from this step."),
+            AnswerKind.ApiDisabled => StepOutcome.Refused("Law Ruler's Advanced API is not switched on for this firm. Ask Law Ruler's support to enable it, then rerun from this step."),
             AnswerKind.PathUnknown => StepOutcome.Refused("Law Ruler has no such page. Check the path in the settings, then rerun from this step."),
             AnswerKind.Refused => StepOutcome.Refused("Law Ruler refused the request. Check the case type, the status mapping and the field mapping, then rerun from this step."),
             AnswerKind.RateLimited => StepOutcome.Retry("Law Ruler asked to slow down.", now + answer.RetryAfter),

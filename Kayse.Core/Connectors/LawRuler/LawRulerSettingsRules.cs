@@ -40,10 +40,9 @@ public static class LawRulerSettingsRules
     /// <summary>True for what may name the static header of the webhook.</summary>
     public static bool IsHeaderName(string? name) => name is { Length: > 0 and <= 100 } && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
 
-    // The override names themselves are reserved too: against everything else.
     private static bool IsOverrideName(string? name) =>
         name is { Length: > 0 and <= 100 } && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')
-        && (!CampaignForm.IsReserved(name) || name.StartsWith("overrid", StringComparison.OrdinalIgnoreCase));
+        && CampaignForm.IsOverrideName(name);
 
     private static void CheckNames(LawRulerSettings settings, List<FieldError> errors)
     {

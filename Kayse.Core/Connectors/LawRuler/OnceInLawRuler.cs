@@ -32,6 +32,7 @@ public sealed class OnceInLawRuler(CrmEffects effects, TimeProvider clock)
         var outcome = LawRulerOutcomes.Of(reply, call, attempt, clock.GetUtcNow());
         var state = reply.Answer is null || reply.Answer.NothingWasSent ? EffectState.NotSent
             : outcome.Kind == StepKind.Done ? EffectState.Done
+            : reply.Answer.WasTurnedAway ? EffectState.TurnedAway
             : reply.Answer.MayStillTakeEffect ? EffectState.Announced
             : EffectState.Answered;
         if (state != EffectState.Announced)
@@ -59,6 +60,8 @@ public sealed class OnceInLawRuler(CrmEffects effects, TimeProvider clock)
                 await effects.SettleAsync(call.Company.Id, call.Workflow, attempt.Step, EffectState.Done, seen.Resource, cancellationToken);
                 return StepOutcome.Done(seen.Resource, "It was there from an earlier try and was not written again.");
             case LookKind.Absent:
+                return null;
+            case LookKind.CannotLook when earlier.State == EffectState.TurnedAway:
                 return null;
             case LookKind.CannotLook when earlier.State == EffectState.Done:
                 return StepOutcome.Done(earlier.Resource, "It was written before and was not written again.");

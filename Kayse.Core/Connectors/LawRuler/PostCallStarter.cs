@@ -12,7 +12,7 @@ namespace Kayse.Core.Connectors.LawRuler;
 /// call told: that is how failed calls arrive.
 /// </summary>
 public sealed class PostCallStarter(
-    LawRulerCalls calls, LawRulerConnections connections, WorkflowRecords records, Campaigns campaigns, AuditLog audit, TimeProvider clock) : IEventReaction
+    LawRulerCalls calls, LawRulerConnections connections, WorkflowRecords records, Campaigns campaigns, CallAnalyses analyses, AuditLog audit, TimeProvider clock) : IEventReaction
 {
     private const int MaxReruns = 1000;
 
@@ -20,7 +20,7 @@ public sealed class PostCallStarter(
     public string Connector => LawRulerConnections.Crm;
 
     /// <inheritdoc/>
-    public async Task<Reaction> ReactAsync(PlatformEvent platformEvent, CancellationToken cancellationToken)
+    public async Task<Reaction> ReactAsync(PlatformEvent platformEvent, DateTimeOffset receivedAt, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(platformEvent);
         var call = CompletedCall.From(platformEvent);
@@ -38,6 +38,11 @@ public sealed class PostCallStarter(
             return Reaction.Finished;
         }
 
+        if (platformEvent.Type == EventTypes.CallAnalyzed)
+        {
+            await analyses.NoteAsync(platformEvent.CompanyId, call.Id, platformEvent.Id.ToString(), cancellationToken);
+        }
+
         if (!connection.Toggles.EnableIntegration)
         {
             return new Reaction(Paused: true);
@@ -49,7 +54,7 @@ public sealed class PostCallStarter(
             return Reaction.Finished;
         }
 
-        return await StartOrWaitAsync(platformEvent, call, connection.Settings, cancellationToken);
+        return await StartOrWaitAsync(platformEvent, call, receivedAt, connection.Settings, cancellationToken);
     }
 
     /// <summary>Runs a chain again from a step, under a new id. What is in Law Ruler already is found there and not written again.</summary>
@@ -76,16 +81,17 @@ public sealed class PostCallStarter(
         return null;
     }
 
-    private async Task<Reaction> StartOrWaitAsync(PlatformEvent platformEvent, CompletedCall call, LawRulerSettings settings, CancellationToken cancellationToken)
+    private async Task<Reaction> StartOrWaitAsync(PlatformEvent platformEvent, CompletedCall call, DateTimeOffset receivedAt, LawRulerSettings settings, CancellationToken cancellationToken)
     {
         var id = PostCallWorkflow.Id(call.Id);
         var isEnd = platformEvent.Type == EventTypes.CallEnded;
-        if (isEnd && await records.ExistsAsync(platformEvent.CompanyId, id, cancellationToken))
+        if (isEnd && await analyses.HasComeAsync(platformEvent.CompanyId, call.Id, cancellationToken))
         {
             return Reaction.Finished;
         }
 
-        var wait = call.End.AddMinutes(settings.AnalysisWaitMinutes);
+        // An end that was delivered late gives its analysis, which is as late, the same time.
+        var wait = (call.End > receivedAt ? call.End : receivedAt).AddMinutes(settings.AnalysisWaitMinutes);
         if (isEnd && wait > clock.GetUtcNow())
         {
             return new Reaction(WaitUntil: wait);
