@@ -26,7 +26,7 @@ public sealed class CallTextsTests
     {
         var call = Calls.Completed([("_custom1234", true), ("_custom_x", "1/1/2000")], s_talk[..1]);
         Assert.Equal(
-            "Call Analysis Summary\n\nCall Summary:\nThey talked.\n\nCall Transcription:\n[AGENT]: Hello.\n\n_custom1234: Yes\n_custom_x: 1/1/2000\nKayse call call_1 (summary)",
+            "Call Analysis Summary\n\nCall Summary:\nThey talked.\n\nCall Transcription:\n[AGENT]: Hello.\n\n_custom1234: Yes\n_custom_x: 1/1/2000\n\nKayse call call_1 (summary)",
             CallTexts.SummaryNote(call, new LawRulerSettings()));
     }
 
@@ -34,7 +34,7 @@ public sealed class CallTextsTests
     public void The_summary_note_of_a_failure_has_the_disconnection_reason_and_nothing_that_is_not_there()
     {
         var call = Calls.Completed() with { Successful = false, Summary = null, DisconnectionReason = "dial_no_answer" };
-        Assert.Equal("Call Analysis Summary\n\nDisconnection Reason: dial_no_answer\nKayse call call_1 (summary)", CallTexts.SummaryNote(call, new LawRulerSettings()));
+        Assert.Equal("Call Analysis Summary\n\nDisconnection Reason: dial_no_answer\n\nKayse call call_1 (summary)", CallTexts.SummaryNote(call, new LawRulerSettings()));
     }
 
     [Theory]

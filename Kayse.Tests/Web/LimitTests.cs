@@ -23,8 +23,8 @@ public sealed class LimitTests(TwoFirms firms) : IClassFixture<TwoFirms>
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         var warnings = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("warnings").EnumerateArray().Select(warning => warning.GetString()!).ToList();
-        Assert.Contains(warnings, warning => warning.StartsWith("Description is longer", StringComparison.Ordinal));
-        Assert.Contains(warnings, warning => warning.StartsWith("The other fields have more", StringComparison.Ordinal));
+        Assert.Contains(warnings, warning => warning.StartsWith("Description has more than 32000 characters", StringComparison.Ordinal));
+        Assert.Contains(warnings, warning => warning.EndsWith("they are kept with the request alone.", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -186,6 +186,7 @@ public sealed class EmbeddedWorkflowEngineTests : EmbeddedWorkflowHost
         Clock.Advance(TimeSpan.FromSeconds(1));
         await StartAsync("demo.late.1", "echoes", 1);
         await EndAsync("demo.late.1");
+        await IdleAsync();
         var before = Database.Commits;
         Assert.Equal(450, await Engine.PurgeAsync(Clock.GetUtcNow(), None));
         Assert.Equal(3, Database.Commits - before);
