@@ -144,6 +144,7 @@ public sealed partial class Retention(
 
         foreach (var record in old)
         {
+            await blobs.DeleteAsync(RecordingStep.Blob(company, record.Id), cancellationToken);
             purged += await DeleteAllAsync(Tables.Effects, Partitions.Of(company, record.Id), new RowRange(), cancellationToken);
             foreach (var prefix in WorkflowRecords.IndexRows(record))
             {

@@ -22,7 +22,7 @@ public sealed class RecordingTests(ChainFixture fixture) : IClassFixture<ChainFi
         var body = Chain.Text((await _host.SandboxRequestsAsync("upload"))[^1], "body")!;
         Assert.Contains("LeadID=850001\n", body, StringComparison.Ordinal);
         Assert.Contains("audio/wav, 320000 bytes", body, StringComparison.Ordinal);
-        Assert.Null(await _host.Get<IBlobStore>().OpenAsync("demo/recordings/call_r1", CancellationToken.None));
+        Assert.Null(await _host.Get<IBlobStore>().OpenAsync("demo/recordings/postcall.call_r1", CancellationToken.None));
     }
 
     [Fact]

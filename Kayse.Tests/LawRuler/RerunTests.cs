@@ -39,6 +39,25 @@ public sealed class RerunTests(ChainFixture fixture) : IClassFixture<ChainFixtur
     }
 
     [Fact]
+    public async Task A_recording_that_was_uploaded_is_found_though_its_address_is_gone()
+    {
+        var address = $"{_host.SandboxUrl}/receiver/recording";
+        await Chain.LeadAsync(_host, 890005);
+        await AnswerAsync(200);
+        await _host.SendAsync(Chain.Call(_host, "call_x5", 890005, json => json["data"]!["call"]!["recording_url"] = address));
+        Assert.Equal("done done done done", Chain.States(await _host.EndOfWorkflowAsync("postcall.call_x5", Chain.Second)));
+        await AnswerAsync(410);
+
+        var workflow = await _host.EndOfWorkflowAsync(await Chain.RerunAsync(_host, "postcall.call_x5", "recording"), Chain.Second);
+
+        Assert.Equal("done", Chain.States(workflow));
+        Assert.Single(Chain.Documents(await _host.LeadAsync(890005)));
+
+        async Task AnswerAsync(int status) =>
+            (await _host.Http.PutAsJsonAsync($"{_host.SandboxUrl}/_sandbox/receiver/recording", new { status, body = "sound" })).EnsureSuccessStatusCode();
+    }
+
+    [Fact]
     public async Task A_chain_that_runs_cannot_be_rerun_and_an_unknown_step_is_named()
     {
         await Chain.LeadAsync(_host, 890003);

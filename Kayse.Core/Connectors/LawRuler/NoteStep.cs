@@ -33,7 +33,7 @@ public sealed class NoteStep(LawRulerClient client, LawRulerListing listing, Onc
         var note = isSummary
             ? new Note(CallTexts.SummaryTitle, CallTexts.SummaryNote(call.Call, call.Settings), CallTexts.Marker(call.Call.Id, "summary"), call.Call.End)
             : new Note(CallTexts.TranscriptTitle, CallTexts.TranscriptNote(call.Call), CallTexts.Marker(call.Call.Id, "transcript"), call.Call.End.AddSeconds(1));
-        return once.RunAsync(call, attempt, () => LookAsync(call, note, cancellationToken), () => WriteAsync(call, note, cancellationToken), cancellationToken);
+        return once.RunAsync(call, attempt, () => LookAsync(call, note, cancellationToken), static () => Task.FromResult<StepOutcome?>(null), () => WriteAsync(call, note, cancellationToken), cancellationToken);
     }
 
     private Task<Look> LookAsync(LawRulerCall call, Note note, CancellationToken cancellationToken) =>

@@ -12,19 +12,26 @@ public sealed class OnceInLawRuler(CrmEffects effects, TimeProvider clock)
     /// <param name="call">The call it belongs to.</param>
     /// <param name="attempt">Which attempt.</param>
     /// <param name="look">Looks whether it is there.</param>
+    /// <param name="prepare">Fetches what the write needs, where it turned out to be needed; returns what is wrong, or null.</param>
     /// <param name="write">Writes it.</param>
     /// <param name="cancellationToken">The host stops.</param>
     public async Task<StepOutcome> RunAsync(
-        LawRulerCall call, StepAttempt attempt, Func<Task<Look>> look, Func<Task<LawRulerReply>> write, CancellationToken cancellationToken)
+        LawRulerCall call, StepAttempt attempt, Func<Task<Look>> look, Func<Task<StepOutcome?>> prepare, Func<Task<LawRulerReply>> write, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(attempt);
         ArgumentNullException.ThrowIfNull(look);
+        ArgumentNullException.ThrowIfNull(prepare);
         ArgumentNullException.ThrowIfNull(write);
         if (await effects.FindAsync(call.Company.Id, call.Workflow, attempt.Step, cancellationToken) is { State: not EffectState.NotSent } earlier
             && await LookFirstAsync(call, attempt, earlier, look, cancellationToken) is { } found)
         {
             return found;
+        }
+
+        if (await prepare() is { } problem)
+        {
+            return problem;
         }
 
         await effects.AnnounceAsync(call.Company.Id, call.Workflow, attempt.Step, null, cancellationToken);

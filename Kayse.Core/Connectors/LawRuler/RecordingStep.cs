@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Kayse.Core.Companies;
 using Kayse.Core.Storage;
 using Kayse.Core.Workflows;
 
@@ -11,6 +12,9 @@ public sealed class RecordingStep(LawRulerClient client, LawRulerListing listing
 {
     /// <summary>The step's name.</summary>
     public const string Name = "recording";
+
+    /// <summary>Where a chain's recording is kept until it is uploaded.</summary>
+    public static string Blob(CompanyId company, string workflow) => $"{company}/recordings/{workflow}";
 
     /// <summary>Makes one attempt.</summary>
     public async Task<StepOutcome> RunAsync(LawRulerCall call, StepAttempt attempt, CancellationToken cancellationToken)
@@ -27,21 +31,24 @@ public sealed class RecordingStep(LawRulerClient client, LawRulerListing listing
             return StepOutcome.Skipped("The call has no recording.");
         }
 
-        var blob = $"{call.Company.Id}/recordings/{call.Call.Id}";
-        var (length, problem) = await download.FetchAsync(call.Call.RecordingUrl, blob, call.Settings.MaxRecordingMegabytes * 1024L * 1024L, cancellationToken);
-        if (problem is not null)
-        {
-            return problem;
-        }
-
+        var blob = Blob(call.Company.Id, PostCallWorkflow.Id(call.Call.Id));
+        var length = 0L;
         var name = RecordingName.Of(call.CampaignName, call.Call.Start, LawRulerTime.Zone(call.Company.TimeZone), call.Settings);
-        var outcome = await once.RunAsync(call, attempt, () => LookAsync(call, name, cancellationToken), () => UploadAsync(call, name, blob, length, cancellationToken), cancellationToken);
+        var outcome = await once.RunAsync(
+            call, attempt, () => LookAsync(call, name, cancellationToken), FetchAsync, () => UploadAsync(call, name, blob, length, cancellationToken), cancellationToken);
+        // One that was refused stays for a rerun: its address may be gone by then.
         if (outcome.Kind is StepKind.Done)
         {
             await blobs.DeleteAsync(blob, cancellationToken);
         }
 
         return outcome;
+
+        async Task<StepOutcome?> FetchAsync()
+        {
+            (length, var problem) = await download.FetchAsync(call.Call.RecordingUrl, blob, call.Settings.MaxRecordingMegabytes * 1024L * 1024L, cancellationToken);
+            return problem;
+        }
     }
 
     private Task<Look> LookAsync(LawRulerCall call, string name, CancellationToken cancellationToken) =>
