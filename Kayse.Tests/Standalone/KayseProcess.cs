@@ -16,7 +16,10 @@ public sealed class KayseProcess : IDisposable
 
     private KayseProcess(IReadOnlyDictionary<string, string?> environment, string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Kayse.Standalone.dll"), .. arguments])
+        string[] command = ["dotnet", Path.Combine(AppContext.BaseDirectory, "Kayse.Standalone.dll"), .. arguments];
+        // A shell that runs the tests in the background lets its children ignore an interrupt; a terminal does not.
+        string[] shown = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", .. command] : command;
+        var start = new ProcessStartInfo(shown[0], shown[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
