@@ -13,8 +13,8 @@ public sealed class CompanyEraser(IEntityStore store, IBlobStore blobs, ISecretS
         // Workflows first: one that still ran would write rows again.
         var workflows = await EraseWorkflowsAsync(company, cancellationToken);
         // Those that were deleted are not listed any more, but a store may still hold them.
-        var names = (await secrets.NamesAsync($"{company}--", cancellationToken)).Union(LawRulerConnections.SecretNames(company)).ToList();
-        foreach (var name in names)
+        var names = await secrets.NamesAsync($"{company}--", cancellationToken);
+        foreach (var name in names.Union(LawRulerConnections.SecretNames(company)))
         {
             await secrets.PurgeAsync(name, cancellationToken);
         }
