@@ -7,7 +7,7 @@ namespace Kayse.Core.Companies;
 /// <summary>Erases everything that is kept about a firm: rows, blobs, secrets and workflows.</summary>
 public sealed class CompanyEraser(IEntityStore store, IBlobStore blobs, ISecretStore secrets, IWorkflowEngine engine, CompanyRegister register)
 {
-    /// <summary>Erases a firm; may be repeated until all counts are zero.</summary>
+    /// <summary>Erases a firm; one that broke off may be repeated.</summary>
     public async Task<ErasedCompany> EraseAsync(CompanyId company, CancellationToken cancellationToken)
     {
         // Workflows first: one that still ran would write rows again.
