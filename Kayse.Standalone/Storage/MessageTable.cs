@@ -1,5 +1,4 @@
 using Kayse.Core.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace Kayse.Standalone.Storage;
 
@@ -15,7 +14,7 @@ internal sealed class MessageTable(SqliteDatabase database)
     /// <summary>Whose turns have messages that became visible within the time (its beginning exclusive, its end inclusive).</summary>
     public IReadOnlyList<QueueTurn> Due(long after, long until) => database.Read(statements =>
     {
-        using var reader = statements.Query("SELECT DISTINCT queue, session FROM message WHERE visible_at > $1 AND visible_at <= $2", after, until);
+        using var reader = statements.Query("SELECT DISTINCT queue, session FROM message WHERE visible_at > ?1 AND visible_at <= ?2", after, until);
         var turns = new List<QueueTurn>();
         while (reader.Read())
         {
@@ -26,12 +25,12 @@ internal sealed class MessageTable(SqliteDatabase database)
     });
 
     /// <summary>When the next message after a time becomes visible, or null.</summary>
-    public long? NextAfter(long now) => database.Read(statements => (long?)statements.Scalar("SELECT min(visible_at) FROM message WHERE visible_at > $1", now));
+    public long? NextAfter(long now) => database.Read(statements => (long?)statements.Scalar("SELECT min(visible_at) FROM message WHERE visible_at > ?1", now));
 
     /// <summary>The visible messages of a turn, the one that is longest visible first.</summary>
     public IReadOnlyList<HeldMessage> Load(QueueTurn turn, long now, int limit) => database.Read(statements =>
     {
-        using var reader = statements.Query("SELECT seq, id, body, tries FROM message WHERE queue = $1 AND session = $2 AND visible_at <= $3 ORDER BY visible_at, seq LIMIT $4", turn.Queue, turn.Session, now, limit);
+        using var reader = statements.Query("SELECT seq, id, body, tries FROM message WHERE queue = ?1 AND session = ?2 AND visible_at <= ?3 ORDER BY visible_at, seq LIMIT ?4", turn.Queue, turn.Session, now, limit);
         var messages = new List<HeldMessage>();
         while (reader.Read())
         {
@@ -47,14 +46,14 @@ internal sealed class MessageTable(SqliteDatabase database)
 
     /// <summary>Puts a message off after a failed try.</summary>
     public Task<int> PutOffAsync(HeldMessage held, long visibleAt) =>
-        database.WriteAsync(statements => statements.Run("UPDATE message SET tries = $2, visible_at = $3 WHERE seq = $1", held.Seq, held.Tries + 1, visibleAt));
+        database.WriteAsync(statements => statements.Run("UPDATE message SET tries = ?2, visible_at = ?3 WHERE seq = ?1", held.Seq, held.Tries + 1, visibleAt));
 
     /// <summary>Makes a message a dead letter.</summary>
     public Task<int> BuryAsync(HeldMessage held, string error, long now) => database.WriteAsync(statements =>
     {
         // The ids sort by time, and by the message's number within a millisecond.
         statements.Run(
-            "INSERT INTO dead_letter (id, queue, message_id, session, body, tries, error, dead_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "INSERT INTO dead_letter (id, queue, message_id, session, body, tries, error, dead_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             $"{now:x12}{held.Seq:x16}", held.Message.Queue, held.Message.Id, held.Message.Session, held.Message.Body, held.Tries + 1, error, now);
         return Delete(statements, held);
     });
@@ -62,7 +61,7 @@ internal sealed class MessageTable(SqliteDatabase database)
     /// <summary>The dead letters after an id.</summary>
     public IReadOnlyList<DeadLetter> DeadLetters(string? after, int limit) => database.Read(statements =>
     {
-        using var reader = statements.Query("SELECT id, queue, session, body, tries, error, dead_at FROM dead_letter WHERE id > $1 ORDER BY id LIMIT $2", after ?? "", limit);
+        using var reader = statements.Query("SELECT id, queue, session, body, tries, error, dead_at FROM dead_letter WHERE id > ?1 ORDER BY id LIMIT ?2", after ?? "", limit);
         var letters = new List<DeadLetter>();
         while (reader.Read())
         {
@@ -82,21 +81,21 @@ internal sealed class MessageTable(SqliteDatabase database)
             return null;
         }
 
-        statements.Run("DELETE FROM dead_letter WHERE id = $1", id);
+        statements.Run("DELETE FROM dead_letter WHERE id = ?1", id);
         Add(statements, message, now);
         return (QueueTurn?)new QueueTurn(message.Queue, message.Session);
     });
 
     private static QueueMessage? Letter(SqliteStatements statements, string id)
     {
-        using SqliteDataReader reader = statements.Query("SELECT queue, message_id, session, body FROM dead_letter WHERE id = $1", id);
+        using SqliteRows reader = statements.Query("SELECT queue, message_id, session, body FROM dead_letter WHERE id = ?1", id);
         return reader.Read() ? new QueueMessage(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3)) : null;
     }
 
-    private static int Delete(SqliteStatements statements, HeldMessage held) => statements.Run("DELETE FROM message WHERE seq = $1", held.Seq);
+    private static int Delete(SqliteStatements statements, HeldMessage held) => statements.Run("DELETE FROM message WHERE seq = ?1", held.Seq);
 
     private int Add(SqliteStatements statements, QueueMessage message, long visibleAt) => statements.Run(
-        "INSERT INTO message (seq, queue, id, session, body, tries, visible_at) VALUES ($1, $2, $3, $4, $5, 0, $6)",
+        "INSERT INTO message (seq, queue, id, session, body, tries, visible_at) VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6)",
         Interlocked.Increment(ref _last), message.Queue, message.Id, message.Session, message.Body, visibleAt);
 }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Kayse.Core.Storage;
 using Microsoft.Data.Sqlite;
 
@@ -5,7 +6,7 @@ namespace Kayse.Standalone.Storage;
 
 /// <summary>
 /// The one SQLite file of the one-machine host (WAL, <c>synchronous=FULL</c>). All writes go through one writer thread, which takes
-/// what is waiting, runs each piece of work in its own savepoint, commits once (one fsync), and then completes every
+/// what is waiting, runs it, commits once (one fsync), and then completes every
 /// waiter: concurrent writers share the fsync. Reads run on connections of their own and see every acknowledged write.
 /// </summary>
 public sealed class SqliteDatabase : IDisposable
@@ -58,7 +59,7 @@ public sealed class SqliteDatabase : IDisposable
     }
 
     /// <summary>Runs work on the writer thread within the next group commit; the task completes when it is durable.</summary>
-    /// <param name="work">Uses the prepared statements it is given. An exception undoes this piece of work alone.</param>
+    /// <param name="work">Uses the prepared statements it is given. An exception undoes this piece of work alone; it is run again when another of its group failed.</param>
     /// <exception cref="StorageUnavailableException">The group could not be committed (disk full, file read-only): nothing of it was written.</exception>
     public Task<T> WriteAsync<T>(Func<SqliteStatements, T> work)
     {
@@ -121,14 +122,13 @@ public sealed class SqliteDatabase : IDisposable
     {
         try
         {
-            _statements.Run("BEGIN IMMEDIATE");
-            foreach (var pending in group)
+            while (!TryCommit(group, out var failed))
             {
-                RunInSavepoint(pending);
+                // One piece of work failed by itself: the others are done again without it. That is rare; a savepoint around each would cost every one of them.
+                RollBack();
+                failed.Complete();
+                group.Remove(failed);
             }
-
-            _statements.Run("COMMIT");
-            Interlocked.Increment(ref _commits);
         }
 #pragma warning disable CA1031 // The writer thread serves everyone: whatever happened ends this group, never the thread.
         catch (Exception fault)
@@ -143,15 +143,22 @@ public sealed class SqliteDatabase : IDisposable
         group.ForEach(pending => pending.Complete());
     }
 
-    private void RunInSavepoint(IPendingWrite pending)
+    private bool TryCommit(List<IPendingWrite> group, [NotNullWhen(false)] out IPendingWrite? failed)
     {
-        _statements.Run("SAVEPOINT work");
-        if (!pending.TryRun(_statements))
+        failed = null;
+        _statements.Run("BEGIN IMMEDIATE");
+        foreach (var pending in group)
         {
-            _statements.Run("ROLLBACK TO work");
+            if (!pending.TryRun(_statements))
+            {
+                failed = pending;
+                return false;
+            }
         }
 
-        _statements.Run("RELEASE work");
+        _statements.Run("COMMIT");
+        Interlocked.Increment(ref _commits);
+        return true;
     }
 
     private void RollBack()

@@ -1,17 +1,19 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Kayse.Core.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace Kayse.Standalone.Storage;
 
 /// <summary>
 /// <see cref="IEntityStore"/> over the table <c>entity</c>. A batch is one piece of work of a group commit; a read takes a reader
-/// connection and completes on the caller's thread. ETags come from one counter that only grows, so that a row that was
-/// deleted and inserted again never bears an ETag it had before.
+/// connection and completes on the caller's thread.
 /// </summary>
 public sealed class SqliteEntityStore(SqliteDatabase database) : IEntityStore
 {
+    // Counted from a random start: no two writes of a process bear the same, and none bears one of an earlier process's (1 in 2^60), also
+    // when a row was deleted and inserted again. A stored counter would cost each batch a write of its own.
+    private long _lastETag = Random.Shared.NextInt64(1L << 62);
+
     // SQLite puts every blob behind every text: this stands for "no end".
     private static readonly byte[] NoEnd = [0];
 
@@ -77,8 +79,8 @@ public sealed class SqliteEntityStore(SqliteDatabase database) : IEntityStore
 
     private static Entity? Get(SqliteStatements statements, string table, string partition, string row)
     {
-        using var reader = statements.Query("SELECT etag, json FROM entity WHERE tbl = $1 AND partition = $2 AND row = $3", table, partition, row);
-        return reader.Read() ? new Entity(row, ETag(reader.GetInt64(0)), reader.GetFieldValue<byte[]>(1)) : null;
+        using var reader = statements.Query("SELECT etag, json FROM entity WHERE tbl = ?1 AND partition = ?2 AND row = ?3", table, partition, row);
+        return reader.Read() ? new Entity(row, ETag(reader.GetInt64(0)), reader.GetBytes(1)) : null;
     }
 
     private static EntityPage Query(SqliteStatements statements, string table, string partition, RowRange range, int limit)
@@ -92,22 +94,28 @@ public sealed class SqliteEntityStore(SqliteDatabase database) : IEntityStore
                 return new EntityPage(rows, rows[^1].Row);
             }
 
-            rows.Add(new Entity(reader.GetString(0), ETag(reader.GetInt64(1)), reader.GetFieldValue<byte[]>(2)));
+            rows.Add(new Entity(reader.GetString(0), ETag(reader.GetInt64(1)), reader.GetBytes(2)));
         }
 
         return new EntityPage(rows, null);
     }
 
-    private static SqliteDataReader Rows(SqliteStatements statements, string table, string partition, RowRange range, int limit)
+    private static SqliteRows Rows(SqliteStatements statements, string table, string partition, RowRange range, int limit)
     {
         var end = End(range.Prefix);
         return range.After is null || string.CompareOrdinal(range.After, range.Prefix) < 0
-            ? statements.Query("SELECT row, etag, json FROM entity WHERE tbl = $1 AND partition = $2 AND row >= $3 AND row < $4 ORDER BY row LIMIT $5", table, partition, range.Prefix, end, limit)
-            : statements.Query("SELECT row, etag, json FROM entity WHERE tbl = $1 AND partition = $2 AND row > $3 AND row < $4 ORDER BY row LIMIT $5", table, partition, range.After, end, limit);
+            ? statements.Query("SELECT row, etag, json FROM entity WHERE tbl = ?1 AND partition = ?2 AND row >= ?3 AND row < ?4 ORDER BY row LIMIT ?5", table, partition, range.Prefix, end, limit)
+            : statements.Query("SELECT row, etag, json FROM entity WHERE tbl = ?1 AND partition = ?2 AND row > ?3 AND row < ?4 ORDER BY row LIMIT ?5", table, partition, range.After, end, limit);
     }
 
-    private static BatchResult Commit(SqliteStatements statements, string table, string partition, IReadOnlyList<EntityOperation> operations)
+    private BatchResult Commit(SqliteStatements statements, string table, string partition, IReadOnlyList<EntityOperation> operations)
     {
+        if (operations is [var only])
+        {
+            var etag = Apply(statements, table, partition, only);
+            return etag is null ? BatchResult.Failed(Judge(statements, table, partition, only), 0) : BatchResult.Success([etag]);
+        }
+
         // A batch touches no row twice, so all can be judged before the first is written, and a refusal has nothing to undo.
         for (var i = 0; i < operations.Count; i++)
         {
@@ -117,20 +125,12 @@ public sealed class SqliteEntityStore(SqliteDatabase database) : IEntityStore
             }
         }
 
-        statements.Run("UPDATE etag_counter SET value = value + $1", operations.Count);
-        var last = (long)statements.Scalar("SELECT value FROM etag_counter")!;
-        var etags = new string[operations.Count];
-        for (var i = 0; i < etags.Length; i++)
-        {
-            etags[i] = Apply(statements, table, partition, operations[i], last - etags.Length + 1 + i);
-        }
-
-        return BatchResult.Success(etags);
+        return BatchResult.Success([.. operations.Select(operation => Apply(statements, table, partition, operation)!)]);
     }
 
     private static EntityFailure Judge(SqliteStatements statements, string table, string partition, EntityOperation operation)
     {
-        var etag = statements.Scalar("SELECT etag FROM entity WHERE tbl = $1 AND partition = $2 AND row = $3", table, partition, operation.Row);
+        var etag = statements.Scalar("SELECT etag FROM entity WHERE tbl = ?1 AND partition = ?2 AND row = ?3", table, partition, operation.Row);
         if (operation.Kind == EntityOperationKind.Insert)
         {
             return etag is null ? EntityFailure.None : EntityFailure.AlreadyExists;
@@ -140,20 +140,18 @@ public sealed class SqliteEntityStore(SqliteDatabase database) : IEntityStore
             : ETag((long)etag) == operation.ETag ? EntityFailure.None : EntityFailure.ETagMismatch;
     }
 
-    private static string Apply(SqliteStatements statements, string table, string partition, EntityOperation operation, long etag)
+    /// <summary>Writes one row unless it is not as the operation expects; returns its new ETag, or null when nothing was written.</summary>
+    private string? Apply(SqliteStatements statements, string table, string partition, EntityOperation operation)
     {
-        switch (operation.Kind)
+        var etag = Interlocked.Increment(ref _lastETag);
+        var old = long.TryParse(operation.ETag, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : (long?)null;
+        var changed = operation.Kind switch
         {
-            case EntityOperationKind.Insert:
-                statements.Run("INSERT INTO entity (tbl, partition, row, etag, json) VALUES ($1, $2, $3, $4, $5)", table, partition, operation.Row, etag, operation.Json);
-                return ETag(etag);
-            case EntityOperationKind.Replace:
-                statements.Run("UPDATE entity SET etag = $4, json = $5 WHERE tbl = $1 AND partition = $2 AND row = $3", table, partition, operation.Row, etag, operation.Json);
-                return ETag(etag);
-            default:
-                statements.Run("DELETE FROM entity WHERE tbl = $1 AND partition = $2 AND row = $3", table, partition, operation.Row);
-                return "";
-        }
+            EntityOperationKind.Insert => statements.Run("INSERT INTO entity (tbl, partition, row, etag, json) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING", table, partition, operation.Row, etag, operation.Json),
+            EntityOperationKind.Replace => statements.Run("UPDATE entity SET etag = ?1, json = ?2 WHERE tbl = ?3 AND partition = ?4 AND row = ?5 AND etag = ?6", etag, operation.Json, table, partition, operation.Row, old),
+            _ => statements.Run("DELETE FROM entity WHERE tbl = ?1 AND partition = ?2 AND row = ?3 AND etag = ?4", table, partition, operation.Row, old),
+        };
+        return changed == 0 ? null : operation.Kind == EntityOperationKind.Delete ? "" : ETag(etag);
     }
 
     private static string ETag(long value) => value.ToString(CultureInfo.InvariantCulture);
@@ -176,6 +174,6 @@ public sealed class SqliteEntityStore(SqliteDatabase database) : IEntityStore
     }
 
     private string? Next(string table, string prefix, string? last) => database.Read(statements => (string?)(last is null
-        ? statements.Scalar("SELECT partition FROM entity WHERE tbl = $1 AND partition >= $2 AND partition < $3 ORDER BY partition LIMIT 1", table, prefix, End(prefix))
-        : statements.Scalar("SELECT partition FROM entity WHERE tbl = $1 AND partition > $2 AND partition < $3 ORDER BY partition LIMIT 1", table, last, End(prefix))));
+        ? statements.Scalar("SELECT partition FROM entity WHERE tbl = ?1 AND partition >= ?2 AND partition < ?3 ORDER BY partition LIMIT 1", table, prefix, End(prefix))
+        : statements.Scalar("SELECT partition FROM entity WHERE tbl = ?1 AND partition > ?2 AND partition < ?3 ORDER BY partition LIMIT 1", table, last, End(prefix))));
 }

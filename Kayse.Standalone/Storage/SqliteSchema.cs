@@ -42,6 +42,7 @@ public static class SqliteSchema
             due INTEGER NOT NULL, instance TEXT NOT NULL, step INTEGER NOT NULL, PRIMARY KEY (due, instance, step)) WITHOUT ROWID;
         CREATE INDEX wf_timer_instance ON wf_timer (instance);
         """,
+        "DROP TABLE etag_counter;",
     ];
 
     /// <summary>Refuses a file that a newer version of this program wrote; nothing is written to it.</summary>

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 
 namespace Kayse.Standalone.Storage;
@@ -6,32 +5,46 @@ namespace Kayse.Standalone.Storage;
 /// <summary>The prepared statements of one connection, by their text. For one thread at a time.</summary>
 public sealed class SqliteStatements(SqliteConnection connection) : IDisposable
 {
-    private readonly Dictionary<string, SqliteCommand> _commands = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SqliteStatement> _prepared = new(StringComparer.Ordinal);
 
     /// <summary>Runs a statement; returns how many rows it changed.</summary>
-    /// <param name="sql">A constant text with parameters <c>$1</c>, <c>$2</c>, …</param>
+    /// <param name="sql">A constant text of one statement, with parameters <c>?1</c>, <c>?2</c>, ….</param>
     /// <param name="values">Their values: string, long, int, byte[], <see cref="ReadOnlyMemory{T}"/> of bytes, or null.</param>
-    public int Run(string sql, params ReadOnlySpan<object?> values) => Bind(sql, values).ExecuteNonQuery();
+    /// <exception cref="SqliteException">SQLite refused it.</exception>
+    public int Run(string sql, params ReadOnlySpan<object?> values) => Bound(sql, values).Run();
 
-    /// <summary>Runs a query; the caller disposes the reader before the next use of the same text.</summary>
-    /// <param name="sql">A constant text with parameters <c>$1</c>, <c>$2</c>, …</param>
+    /// <summary>Runs a query; the caller disposes the rows before the next use of the same text.</summary>
+    /// <param name="sql">A constant text of one statement, with parameters <c>?1</c>, <c>?2</c>, ….</param>
     /// <param name="values">Their values.</param>
-    public SqliteDataReader Query(string sql, params ReadOnlySpan<object?> values) => Bind(sql, values).ExecuteReader();
+    /// <exception cref="SqliteException">SQLite refused it.</exception>
+    public SqliteRows Query(string sql, params ReadOnlySpan<object?> values) => new(Bound(sql, values));
 
-    /// <summary>The first column of the first row, or null.</summary>
-    /// <param name="sql">A constant text with parameters <c>$1</c>, <c>$2</c>, …</param>
+    /// <summary>The first column of the first row (a string, long or byte[]), or null.</summary>
+    /// <param name="sql">A constant text of one statement, with parameters <c>?1</c>, <c>?2</c>, ….</param>
     /// <param name="values">Their values.</param>
-    public object? Scalar(string sql, params ReadOnlySpan<object?> values) => Bind(sql, values).ExecuteScalar() is var value && value is DBNull ? null : value;
+    /// <exception cref="SqliteException">SQLite refused it.</exception>
+    public object? Scalar(string sql, params ReadOnlySpan<object?> values)
+    {
+        var statement = Bound(sql, values);
+        try
+        {
+            return statement.Step() ? statement.Value(0) : null;
+        }
+        finally
+        {
+            statement.Reset();
+        }
+    }
 
     /// <summary>Frees the statements; the connection stays open.</summary>
     public void Dispose()
     {
-        foreach (var command in _commands.Values)
+        foreach (var statement in _prepared.Values)
         {
-            command.Dispose();
+            statement.Dispose();
         }
 
-        _commands.Clear();
+        _prepared.Clear();
     }
 
     /// <summary>Frees the statements and closes the connection.</summary>
@@ -41,36 +54,15 @@ public sealed class SqliteStatements(SqliteConnection connection) : IDisposable
         connection.Dispose();
     }
 
-    private SqliteCommand Bind(string sql, ReadOnlySpan<object?> values)
+    private SqliteStatement Bound(string sql, ReadOnlySpan<object?> values)
     {
-        if (!_commands.TryGetValue(sql, out var command))
+        if (!_prepared.TryGetValue(sql, out var statement))
         {
-            command = connection.CreateCommand();
-#pragma warning disable CA2100 // Callers pass constants; every value is a parameter.
-            command.CommandText = sql;
-#pragma warning restore CA2100
-            for (var i = 0; i < values.Length; i++)
-            {
-                command.Parameters.Add(new SqliteParameter { ParameterName = $"${i + 1}" });
-            }
-
-            _commands.Add(sql, command);
+            statement = new SqliteStatement(connection.Handle!, sql);
+            _prepared.Add(sql, statement);
         }
 
-        for (var i = 0; i < values.Length; i++)
-        {
-            command.Parameters[i].Value = values[i] switch
-            {
-                null => DBNull.Value,
-                ReadOnlyMemory<byte> bytes => Whole(bytes),
-                var value => value,
-            };
-        }
-
-        return command;
+        statement.Bind(values);
+        return statement;
     }
-
-    // Most callers hold an array of just these bytes; it is copied only when it is a part of a larger one.
-    private static byte[] Whole(ReadOnlyMemory<byte> bytes) =>
-        MemoryMarshal.TryGetArray(bytes, out var segment) && segment.Array!.Length == bytes.Length ? segment.Array : bytes.ToArray();
 }

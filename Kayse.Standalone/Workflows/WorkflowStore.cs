@@ -1,6 +1,5 @@
 using Kayse.Core.Workflows;
 using Kayse.Standalone.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace Kayse.Standalone.Workflows;
 
@@ -11,23 +10,23 @@ internal sealed class WorkflowStore(SqliteDatabase database)
 
     public Task<bool> StartAsync(string id, string workflow, byte[] input, long run, long now) => database.WriteAsync(store =>
     {
-        if (store.Run("INSERT OR IGNORE INTO wf_instance (id, workflow, state, run, input, started_at) VALUES ($1, $2, 0, $3, $4, $5)", id, workflow, run, input, now) == 0)
+        if (store.Run("INSERT OR IGNORE INTO wf_instance (id, workflow, state, run, input, started_at) VALUES (?1, ?2, 0, ?3, ?4, ?5)", id, workflow, run, input, now) == 0)
         {
             return false;
         }
 
-        store.Run("INSERT OR REPLACE INTO wf_work (instance, since) VALUES ($1, $2)", id, now);
+        store.Run("INSERT OR REPLACE INTO wf_work (instance, since) VALUES (?1, ?2)", id, now);
         return true;
     });
 
     public Task<bool> RaiseAsync(string id, string name, byte[] payload, long now) => database.WriteAsync(store =>
     {
-        if (store.Run("INSERT INTO wf_event (instance, name, at, payload) SELECT $1, $2, $3, $4 WHERE EXISTS (SELECT 1 FROM wf_instance WHERE id = $1 AND state = 0)", id, name, now, payload) == 0)
+        if (store.Run("INSERT INTO wf_event (instance, name, at, payload) SELECT ?1, ?2, ?3, ?4 WHERE EXISTS (SELECT 1 FROM wf_instance WHERE id = ?1 AND state = 0)", id, name, now, payload) == 0)
         {
             return false;
         }
 
-        store.Run("INSERT OR IGNORE INTO wf_work (instance, since) VALUES ($1, $2)", id, now);
+        store.Run("INSERT OR IGNORE INTO wf_work (instance, since) VALUES (?1, ?2)", id, now);
         return true;
     });
 
@@ -36,7 +35,7 @@ internal sealed class WorkflowStore(SqliteDatabase database)
 
     public Task<bool> TerminateAsync(string id, string reason, long now) => database.WriteAsync(store =>
     {
-        if (store.Run("UPDATE wf_instance SET state = $2, error = $3, ended_at = $4 WHERE id = $1 AND state = 0", id, (int)WorkflowState.Terminated, reason, now) == 0)
+        if (store.Run("UPDATE wf_instance SET state = ?2, error = ?3, ended_at = ?4 WHERE id = ?1 AND state = 0", id, (int)WorkflowState.Terminated, reason, now) == 0)
         {
             return false;
         }
@@ -49,14 +48,14 @@ internal sealed class WorkflowStore(SqliteDatabase database)
     {
         TurnWriter.DeleteWaiting(store, id);
         store.Run(TurnWriter.DeleteTurns, id);
-        return store.Run("DELETE FROM wf_instance WHERE id = $1", id) > 0;
+        return store.Run("DELETE FROM wf_instance WHERE id = ?1", id) > 0;
     });
 
     /// <summary>Removes at most <paramref name="limit"/> instances that ended before a time; returns how many.</summary>
     public Task<int> PurgeAsync(long endedBefore, int limit) => database.WriteAsync(store =>
     {
         var ids = new List<string>(limit);
-        using (var reader = store.Query("SELECT id FROM wf_instance WHERE ended_at IS NOT NULL AND ended_at < $1 LIMIT $2", endedBefore, limit))
+        using (var reader = store.Query("SELECT id FROM wf_instance WHERE ended_at IS NOT NULL AND ended_at < ?1 LIMIT ?2", endedBefore, limit))
         {
             while (reader.Read())
             {
@@ -67,7 +66,7 @@ internal sealed class WorkflowStore(SqliteDatabase database)
         foreach (var id in ids)
         {
             store.Run(TurnWriter.DeleteTurns, id);
-            store.Run("DELETE FROM wf_instance WHERE id = $1", id);
+            store.Run("DELETE FROM wf_instance WHERE id = ?1", id);
         }
 
         return ids.Count;
@@ -75,7 +74,7 @@ internal sealed class WorkflowStore(SqliteDatabase database)
 
     public WorkflowInstance? Get(string id) => database.Read(store =>
     {
-        using var reader = store.Query(Columns + " WHERE id = $1", id);
+        using var reader = store.Query(Columns + " WHERE id = ?1", id);
         return reader.Read() ? ReadInstance(reader) : null;
     });
 
@@ -83,7 +82,7 @@ internal sealed class WorkflowStore(SqliteDatabase database)
     {
         // DEL is above every character of an id, so this is the end of the prefix's range in the primary key.
         using var reader = store.Query(
-            Columns + " WHERE id >= $1 AND id < $2 AND id > $3 AND ($4 IS NULL OR state = $4) ORDER BY id LIMIT $5",
+            Columns + " WHERE id >= ?1 AND id < ?2 AND id > ?3 AND (?4 IS NULL OR state = ?4) ORDER BY id LIMIT ?5",
             prefix, prefix + '\u007f', after, (int?)state, limit);
         var found = new List<WorkflowInstance>();
         while (reader.Read())
@@ -101,14 +100,14 @@ internal sealed class WorkflowStore(SqliteDatabase database)
         long run;
         byte[] input;
         bool hasWork;
-        using (var reader = store.Query("SELECT workflow, run, input, EXISTS (SELECT 1 FROM wf_work WHERE instance = $1) FROM wf_instance WHERE id = $1 AND state = 0", id))
+        using (var reader = store.Query("SELECT workflow, run, input, EXISTS (SELECT 1 FROM wf_work WHERE instance = ?1) FROM wf_instance WHERE id = ?1 AND state = 0", id))
         {
             if (!reader.Read())
             {
                 return null;
             }
 
-            (workflow, run, input, hasWork) = (reader.GetString(0), reader.GetInt64(1), reader.GetFieldValue<byte[]>(2), reader.GetInt64(3) != 0);
+            (workflow, run, input, hasWork) = (reader.GetString(0), reader.GetInt64(1), reader.GetBytes(2), reader.GetInt64(3) != 0);
         }
 
         return new StoredInstance(id, workflow, run, input, hasWork, ReadTurns(store, id));
@@ -117,11 +116,11 @@ internal sealed class WorkflowStore(SqliteDatabase database)
     /// <summary>The events raised after one, in order.</summary>
     public IReadOnlyList<StoredEvent> Events(string id, long after) => database.Read(store =>
     {
-        using var reader = store.Query("SELECT seq, name, at, payload FROM wf_event WHERE instance = $1 AND seq > $2 ORDER BY seq", id, after);
+        using var reader = store.Query("SELECT seq, name, at, payload FROM wf_event WHERE instance = ?1 AND seq > ?2 ORDER BY seq", id, after);
         List<StoredEvent>? found = null;
         while (reader.Read())
         {
-            (found ??= []).Add(new StoredEvent(reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2), reader.GetFieldValue<byte[]>(3)));
+            (found ??= []).Add(new StoredEvent(reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2), reader.GetBytes(3)));
         }
 
         return (IReadOnlyList<StoredEvent>?)found ?? [];
@@ -144,7 +143,7 @@ internal sealed class WorkflowStore(SqliteDatabase database)
     public IReadOnlyList<DueTimer> DueTimers(DueTimer after, long until, int limit) => database.Read(store =>
     {
         using var reader = store.Query(
-            "SELECT due, instance, step FROM wf_timer WHERE (due, instance, step) > ($1, $2, $3) AND due <= $4 ORDER BY due, instance, step LIMIT $5",
+            "SELECT due, instance, step FROM wf_timer WHERE (due, instance, step) > (?1, ?2, ?3) AND due <= ?4 ORDER BY due, instance, step LIMIT ?5",
             after.Due, after.Instance, after.Step, until, limit);
         var found = new List<DueTimer>(limit);
         while (reader.Read())
@@ -156,26 +155,26 @@ internal sealed class WorkflowStore(SqliteDatabase database)
     });
 
     /// <summary>When the first timer after a time is due, or <see cref="long.MaxValue"/>.</summary>
-    public long NextDue(long after) => database.Read(store => store.Scalar("SELECT min(due) FROM wf_timer WHERE due > $1", after) as long? ?? long.MaxValue);
+    public long NextDue(long after) => database.Read(store => store.Scalar("SELECT min(due) FROM wf_timer WHERE due > ?1", after) as long? ?? long.MaxValue);
 
     private static List<TurnRecord> ReadTurns(SqliteStatements store, string id)
     {
-        using var reader = store.Query("SELECT at, record FROM wf_turn WHERE instance = $1 ORDER BY seq", id);
+        using var reader = store.Query("SELECT at, record FROM wf_turn WHERE instance = ?1 ORDER BY seq", id);
         var turns = new List<TurnRecord>();
         while (reader.Read())
         {
-            turns.Add(TurnCodec.Decode(reader.GetInt64(0), reader.GetFieldValue<byte[]>(1)));
+            turns.Add(TurnCodec.Decode(reader.GetInt64(0), reader.GetBytes(1)));
         }
 
         return turns;
     }
 
-    private static WorkflowInstance ReadInstance(SqliteDataReader reader) => new(
+    private static WorkflowInstance ReadInstance(SqliteRows reader) => new(
         reader.GetString(0),
         reader.GetString(1),
         (WorkflowState)reader.GetInt32(2),
         new DateTimeOffset(reader.GetInt64(3), TimeSpan.Zero),
-        reader.IsDBNull(4) ? null : new DateTimeOffset(reader.GetInt64(4), TimeSpan.Zero),
-        reader.IsDBNull(5) ? null : System.Text.Encoding.UTF8.GetString(reader.GetFieldValue<byte[]>(5)),
-        reader.IsDBNull(6) ? null : reader.GetString(6));
+        reader.IsNull(4) ? null : new DateTimeOffset(reader.GetInt64(4), TimeSpan.Zero),
+        reader.IsNull(5) ? null : System.Text.Encoding.UTF8.GetString(reader.GetBytes(5)),
+        reader.IsNull(6) ? null : reader.GetString(6));
 }

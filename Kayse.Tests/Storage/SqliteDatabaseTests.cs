@@ -6,7 +6,7 @@ namespace Kayse.Tests.Storage;
 
 public sealed class SqliteDatabaseTests : IDisposable
 {
-    private const string Insert = "INSERT INTO entity (tbl, partition, row, etag, json) VALUES ('test', 'p', $1, 1, $2)";
+    private const string Insert = "INSERT INTO entity (tbl, partition, row, etag, json) VALUES ('test', 'p', ?1, 1, ?2)";
 
     private readonly TempFolder _folder = new();
     private readonly SqliteDatabase _database;
