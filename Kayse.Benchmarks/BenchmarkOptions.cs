@@ -19,6 +19,9 @@ internal sealed record BenchmarkOptions
     /// <summary>How long each run is measured.</summary>
     public double Seconds { get; init; } = 10;
 
+    /// <summary>How long the load runs before it is measured: until the code is compiled for speed.</summary>
+    public double WarmUpSeconds => Math.Min(10, Seconds);
+
     /// <summary>How often each is measured.</summary>
     public int Runs { get; init; } = 3;
 

@@ -1,4 +1,5 @@
 using Kayse.Benchmarks;
+using Kayse.Benchmarks.Chain;
 using Kayse.Benchmarks.Intake;
 
 switch (args)
@@ -9,29 +10,27 @@ switch (args)
     case ["role", EmptyEndpointRole.Name]:
         await EmptyEndpointRole.RunAsync();
         return 0;
+    case ["role", ChainHostRole.Name, var folder]:
+        await ChainHostRole.RunAsync(folder);
+        return 0;
 }
 
-if (args is not [var benchmark and ("intake" or "chain" or "start" or "all"), .. var rest] || BenchmarkOptions.Parse(rest) is not { } options)
+if (args is not [var name and ("intake" or "chain" or "start" or "all"), .. var rest] || BenchmarkOptions.Parse(rest) is not { } options)
 {
     await Console.Error.WriteLineAsync(BenchmarkOptions.Help);
     return 1;
 }
 
-var parent = options.Folder ?? Directory.CreateTempSubdirectory("kayse-benchmarks-").FullName;
+var parent = Directory.CreateDirectory(options.Folder ?? Directory.CreateTempSubdirectory("kayse-benchmarks-").FullName);
 try
 {
-    if (benchmark is "intake" or "all")
-    {
-        await IntakeBenchmark.RunEmptyAsync(options);
-        await IntakeBenchmark.RunAsync(options, Path.Combine(parent, "empty"), "empty folder");
-    }
-
+    await new BenchmarkRun(options, parent.FullName).RunAsync(name);
     return 0;
 }
 finally
 {
     if (options.Folder is null)
     {
-        Directory.Delete(parent, recursive: true);
+        parent.Delete(recursive: true);
     }
 }

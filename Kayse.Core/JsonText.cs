@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -81,16 +80,7 @@ public static class JsonText
         Property(json, name) is { ValueKind: JsonValueKind.Number } value && value.TryGetDouble(out var number) && double.IsFinite(number) ? number : null;
 
     /// <summary>The same JSON without white space, so that the same content has the same bytes.</summary>
-    public static byte[] Compact(JsonElement json)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            json.WriteTo(writer);
-        }
-
-        return buffer.WrittenSpan.ToArray();
-    }
+    public static byte[] Compact(JsonElement json) => JsonSerializer.SerializeToUtf8Bytes(json, KayseJson.Default.JsonElement);
 
     /// <summary>A whole number in the invariant culture.</summary>
     public static string Invariant(long value) => value.ToString(CultureInfo.InvariantCulture);

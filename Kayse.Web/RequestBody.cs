@@ -20,7 +20,14 @@ public static class RequestBody
             return null;
         }
 
-        using var body = new MemoryStream((int)Math.Min(request.ContentLength ?? 4096, maxBytes));
+        if (request.ContentLength is { } length)
+        {
+            var whole = new byte[length];
+            await request.Body.ReadExactlyAsync(whole, cancellationToken);
+            return whole;
+        }
+
+        using var body = new MemoryStream();
         var buffer = new byte[16 * 1024];
         int read;
         while ((read = await request.Body.ReadAsync(buffer, cancellationToken)) > 0)

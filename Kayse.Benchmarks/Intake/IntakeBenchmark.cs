@@ -17,16 +17,15 @@ internal static class IntakeBenchmark
         await using (var child = await ChildProcess.StartAsync(IntakeHostRole.Name, folder))
         {
             var host = JsonSerializer.Deserialize<IntakeHost>(child.Ready)!;
-            var stored = await StoredAsync(child);
-            var requests = new IntakeRequests([.. host.Firms.Select(firm => (firm.Company, firm.Key))], stored + 1_000_000_000);
+            var requests = new IntakeRequests([.. host.Firms.Select(firm => (firm.Company, firm.Key))], host.FirstNumber);
             var load = new HttpLoad(host.Port, Accepted);
-            await load.ClosedAsync(32, options.Seconds / 2, requests.Source);
+            await load.ClosedAsync(32, options.WarmUpSeconds, requests.Source);
             foreach (var connections in new[] { 32, 64 })
             {
-                table.Add($"intake, {label}, {connections} connections", await RepeatAsync(options, child, () => load.ClosedAsync(connections, options.Seconds, requests.Source)));
+                table.Add($"intake, {label}, {connections} connections", await Repetition.RunAsync(options, child, () => load.ClosedAsync(connections, options.Seconds, requests.Source)));
             }
 
-            table.Add($"intake, {label}, 4,000/s", await RepeatAsync(options, child, () => load.OpenAsync(64, options.Seconds, 4000, requests.Source)));
+            table.Add($"intake, {label}, 4,000/s", await Repetition.RunAsync(options, child, () => load.OpenAsync(64, options.Seconds, 4000, requests.Source)));
         }
 
         Console.WriteLine(table);
@@ -40,39 +39,13 @@ internal static class IntakeBenchmark
         {
             var load = new HttpLoad(int.Parse(child.Ready, CultureInfo.InvariantCulture), Accepted);
             var requests = new IntakeRequests([("firm0", "kk_firm0_x")], 1);
-            await load.ClosedAsync(32, options.Seconds / 2, requests.Source);
+            await load.ClosedAsync(32, options.WarmUpSeconds, requests.Source);
             foreach (var connections in new[] { 32, 64 })
             {
-                table.Add($"limit: empty endpoint, {connections} connections", await RepeatAsync(options, child, () => load.ClosedAsync(connections, options.Seconds, requests.Source), isStored: false));
+                table.Add($"limit: empty endpoint, {connections} connections", await Repetition.RunEmptyAsync(options, child, () => load.ClosedAsync(connections, options.Seconds, requests.Source)));
             }
         }
 
         Console.WriteLine(table);
     }
-
-    private static async Task<List<Figure>> RepeatAsync(BenchmarkOptions options, ChildProcess child, Func<Task<LoadResult>> load, bool isStored = true)
-    {
-        var figures = new List<Figure>();
-        for (var run = 0; run < options.Runs; run++)
-        {
-            var stored = isStored ? await StoredAsync(child) : 0;
-            var before = await child.UsageAsync();
-            var result = await load();
-            var used = (await child.UsageAsync()).Since(before);
-            if (isStored && await StoredAsync(child) - stored is var added && added != result.Acknowledged)
-            {
-                throw new InvalidOperationException($"{result.Acknowledged} events were acknowledged and {added} are stored.");
-            }
-
-            figures.Add(new Figure(result, used));
-            if (isStored)
-            {
-                await child.AskAsync("settled");
-            }
-        }
-
-        return figures;
-    }
-
-    private static async Task<long> StoredAsync(ChildProcess child) => long.Parse(await child.AskAsync("stored"), CultureInfo.InvariantCulture);
 }

@@ -22,7 +22,7 @@ internal static class IntakeHostRole
         var database = host.Services.GetRequiredService<SqliteDatabase>();
         var keys = await OpenFirmsAsync(host.Services);
         await RoleServer.ServeAsync(
-            JsonSerializer.Serialize(new IntakeHost(new Uri(host.Url).Port, keys)),
+            JsonSerializer.Serialize(new IntakeHost(new Uri(host.Url).Port, Count(database, "events") + 1, keys)),
             () => database.Commits,
             new Dictionary<string, Func<string, Task<string>>>(StringComparer.Ordinal)
             {
@@ -62,8 +62,9 @@ internal static class IntakeHostRole
 
 /// <summary>What the generator is told.</summary>
 /// <param name="Port">Where the host listens.</param>
+/// <param name="FirstNumber">The number of the first event that is not there yet.</param>
 /// <param name="Firms">The firms.</param>
-internal sealed record IntakeHost(int Port, IReadOnlyList<FirmKey> Firms);
+internal sealed record IntakeHost(int Port, long FirstNumber, IReadOnlyList<FirmKey> Firms);
 
 /// <summary>A firm's platform key.</summary>
 /// <param name="Company">The firm.</param>

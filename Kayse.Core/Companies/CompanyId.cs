@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using Kayse.Core.Storage;
@@ -8,6 +9,8 @@ namespace Kayse.Core.Companies;
 [JsonConverter(typeof(IdJsonConverter<CompanyId>))]
 public readonly record struct CompanyId : IParsable<CompanyId>
 {
+    private static readonly SearchValues<char> s_allowed = SearchValues.Create("0123456789abcdefghijklmnopqrstuvwxyz");
+
     private readonly string? _value;
 
     private CompanyId(string value) => _value = value;
@@ -24,7 +27,7 @@ public readonly record struct CompanyId : IParsable<CompanyId>
     /// <summary>Reads an id; false when it is not one.</summary>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out CompanyId result)
     {
-        var valid = s is { Length: >= 1 and <= 32 } && s.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9'));
+        var valid = s is { Length: >= 1 and <= 32 } && !s.AsSpan().ContainsAnyExcept(s_allowed);
         result = valid ? new CompanyId(s!) : default;
         return valid;
     }

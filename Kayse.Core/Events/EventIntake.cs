@@ -6,7 +6,7 @@ namespace Kayse.Core.Events;
 
 /// <summary>
 /// Takes events in: an entry in <c>pending</c>, the event's row, the message, in that order; each durable before the next. When it
-/// returns, the event will be handled whatever happens to the process.
+/// returns, the event will be handled whatever happens to the process. One that nothing reacts to is its row alone.
 /// </summary>
 public sealed class EventIntake(EventStore events, PendingWork pending, IQueue queue, TimeProvider clock)
 {
@@ -39,7 +39,7 @@ public sealed class EventIntake(EventStore events, PendingWork pending, IQueue q
             return conflicts;
         }
 
-        var taken = await Task.WhenAll(accepted.Select((item, i) => known[i] ? Task.FromResult(true) : AcceptOneAsync(item, hashes[i], cancellationToken)));
+        var taken = await Task.WhenAll(accepted.Select((item, i) => known[i] ? AcceptAgainAsync(item, cancellationToken) : AcceptOneAsync(item, hashes[i], cancellationToken)));
         return [.. Enumerable.Range(0, taken.Length).Where(i => !taken[i])];
     }
 
@@ -50,17 +50,38 @@ public sealed class EventIntake(EventStore events, PendingWork pending, IQueue q
         return queue.SendAsync(new QueueMessage(Queue, eventId, $"{company}-{Partitions.Hash(eventId) % 4}", body), notBefore, cancellationToken);
     }
 
+    // Its first acceptance may have broken off before its message was sent.
+    private async Task<bool> AcceptAgainAsync(PlatformEvent item, CancellationToken cancellationToken)
+    {
+        var id = item.Id.ToString();
+        if (await pending.ContainsAsync(item.CompanyId, PendingKind, id, cancellationToken))
+        {
+            await SendAsync(item.CompanyId, id, null, cancellationToken);
+        }
+
+        return true;
+    }
+
     private async Task<bool> AcceptOneAsync(PlatformEvent item, string hash, CancellationToken cancellationToken)
     {
         var id = item.Id.ToString();
-        await pending.AddAsync(item.CompanyId, PendingKind, id, cancellationToken);
-        if (!await events.InsertAsync(item, hash, Connectors(item), clock.GetUtcNow(), cancellationToken))
+        var connectors = Connectors(item);
+        if (connectors.Length > 0)
+        {
+            await pending.AddAsync(item.CompanyId, PendingKind, id, cancellationToken);
+        }
+
+        if (!await events.InsertAsync(item, hash, connectors, clock.GetUtcNow(), cancellationToken))
         {
             // Another request was faster; its pending entry is this one.
             return await events.FindAsync(item.CompanyId, id, cancellationToken) is { } row && row.Value.Hash == hash;
         }
 
-        await SendAsync(item.CompanyId, id, null, cancellationToken);
+        if (connectors.Length > 0)
+        {
+            await SendAsync(item.CompanyId, id, null, cancellationToken);
+        }
+
         return true;
     }
 

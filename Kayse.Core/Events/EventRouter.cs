@@ -4,7 +4,7 @@ using Kayse.Core.Storage;
 
 namespace Kayse.Core.Events;
 
-/// <summary>Takes an event from its queue and lets each connector that it concerns react; then the event is routed and no longer pending.</summary>
+/// <summary>Takes an event from its queue and lets each connector that it concerns react; then the event is no longer pending.</summary>
 public sealed class EventRouter(EventStore events, EventIntake intake, PendingWork pending, IEnumerable<IEventReaction> reactions) : IQueueHandler
 {
     private readonly Dictionary<string, IEventReaction> _reactions = reactions.ToDictionary(reaction => reaction.Connector, StringComparer.Ordinal);
@@ -22,8 +22,13 @@ public sealed class EventRouter(EventStore events, EventIntake intake, PendingWo
 
     private async Task RouteAsync(CompanyId company, string id, CancellationToken cancellationToken)
     {
-        if (await events.FindAsync(company, id, cancellationToken) is { Value: { Routed: false } row }
-            && await events.LoadAsync(company, id, cancellationToken) is { } loaded)
+        // What is not pending has been handled: a message may come twice.
+        if (!await pending.ContainsAsync(company, EventIntake.PendingKind, id, cancellationToken))
+        {
+            return;
+        }
+
+        if (await events.FindAsync(company, id, cancellationToken) is { Value: var row } && await events.LoadAsync(row, cancellationToken) is { } loaded)
         {
             foreach (var connector in row.Connectors)
             {
@@ -41,8 +46,6 @@ public sealed class EventRouter(EventStore events, EventIntake intake, PendingWo
                     return;
                 }
             }
-
-            await events.MarkRoutedAsync(company, id, cancellationToken);
         }
 
         await pending.ClearAsync(company, EventIntake.PendingKind, id, cancellationToken);

@@ -33,33 +33,21 @@ public sealed class EventStore(IEntityStore store, IBlobStore blobs)
         }
         else
         {
-            inline = JsonSerializer.Deserialize(accepted.Json.Span, KayseJson.Default.JsonElement);
+            inline = accepted.Envelope;
         }
 
-        var row = new StoredEvent(accepted.Id, accepted.Type, hash, now, connectors, false, inline, blob);
+        var row = new StoredEvent(accepted.Id, accepted.Type, hash, now, connectors, inline, blob);
         return await _events.InsertAsync(Partitions.Spread(accepted.CompanyId, accepted.Id.ToString()), accepted.Id.ToString(), row, cancellationToken);
     }
 
-    /// <summary>Notes that everything that an event causes has been started.</summary>
-    public async Task MarkRoutedAsync(CompanyId company, string id, CancellationToken cancellationToken)
-    {
-        while (await FindAsync(company, id, cancellationToken) is { Value.Routed: false } row)
-        {
-            if (await _events.ReplaceAsync(Partitions.Spread(company, id), row, row.Value with { Routed = true }, cancellationToken))
-            {
-                return;
-            }
-        }
-    }
-
     /// <summary>The event itself, or null when there is none of that id any more.</summary>
-    public async Task<PlatformEvent?> LoadAsync(CompanyId company, string id, CancellationToken cancellationToken)
-    {
-        if (await FindAsync(company, id, cancellationToken) is not { Value: var row })
-        {
-            return null;
-        }
+    public async Task<PlatformEvent?> LoadAsync(CompanyId company, string id, CancellationToken cancellationToken) =>
+        await FindAsync(company, id, cancellationToken) is { } row ? await LoadAsync(row.Value, cancellationToken) : null;
 
+    /// <summary>The event of a row, or null when its content is gone.</summary>
+    public async Task<PlatformEvent?> LoadAsync(StoredEvent row, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(row);
         var envelope = row.Envelope;
         if (row.Blob is not null)
         {

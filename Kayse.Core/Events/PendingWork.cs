@@ -23,6 +23,10 @@ public sealed class PendingWork(IEntityStore store, TimeProvider clock)
         return _items.InsertAsync(Partitions.Spread(company, id), Row(kind, id), new PendingItem(kind, id, now, now), cancellationToken);
     }
 
+    /// <summary>True until it is finished.</summary>
+    public async Task<bool> ContainsAsync(CompanyId company, string kind, string id, CancellationToken cancellationToken) =>
+        await _items.GetAsync(Partitions.Spread(company, id), Row(kind, id), cancellationToken) is not null;
+
     /// <summary>Puts it off: the sweep leaves it alone until a time, or while a connection is paused.</summary>
     public Task PostponeAsync(CompanyId company, string kind, string id, DateTimeOffset notBefore, string? waitsFor, CancellationToken cancellationToken)
     {

@@ -8,7 +8,6 @@ namespace Kayse.Core.Events;
 /// <param name="Hash">SHA-256 of the compact envelope, base64: the same id with other content is refused.</param>
 /// <param name="ReceivedAt">When it was accepted.</param>
 /// <param name="Connectors">The CRMs that it concerns; settled when it is accepted.</param>
-/// <param name="Routed">True when everything that it causes has been started.</param>
 /// <param name="Envelope">The envelope, or null when it is in <paramref name="Blob"/>.</param>
 /// <param name="Blob">Where an envelope above 32 kB is.</param>
 public sealed record StoredEvent(
@@ -17,6 +16,5 @@ public sealed record StoredEvent(
     string Hash,
     DateTimeOffset ReceivedAt,
     IReadOnlyList<string> Connectors,
-    bool Routed,
     JsonElement? Envelope,
     string? Blob);

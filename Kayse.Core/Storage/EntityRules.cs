@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Kayse.Core.Storage;
@@ -21,11 +22,13 @@ public static class EntityRules
     /// <summary>Rows in one page of a range read.</summary>
     public const int MaxPage = 1000;
 
+    private static readonly SearchValues<char> s_lettersAndDigits = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
     /// <summary>Throws when a table's name is not one that Azure Tables takes.</summary>
     /// <exception cref="ArgumentException">The name is not 3 to 63 letters and digits that begin with a letter.</exception>
     public static void CheckTable(string table)
     {
-        if (table is null || table.Length is < 3 or > 63 || !char.IsAsciiLetter(table[0]) || !table.All(char.IsAsciiLetterOrDigit))
+        if (table is null || table.Length is < 3 or > 63 || !char.IsAsciiLetter(table[0]) || table.AsSpan().ContainsAnyExcept(s_lettersAndDigits))
         {
             throw new ArgumentException("A table's name is 3 to 63 letters and digits and begins with a letter.", nameof(table));
         }

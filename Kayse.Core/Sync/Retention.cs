@@ -13,7 +13,7 @@ namespace Kayse.Core.Sync;
 /// again, the record that stops it from taking effect twice is there.
 /// </summary>
 public sealed partial class Retention(
-    IEntityStore store, IBlobStore blobs, IWorkflowEngine engine, CompanyRegister companies, EventStore events, RetentionPeriods periods, TimeProvider clock, ILogger<Retention> logger)
+    IEntityStore store, IBlobStore blobs, IWorkflowEngine engine, CompanyRegister companies, EventStore events, PendingWork pending, RetentionPeriods periods, TimeProvider clock, ILogger<Retention> logger)
 {
     private const int Step = 100;
 
@@ -85,7 +85,7 @@ public sealed partial class Retention(
 
     private async Task<bool> PurgeEventAsync(CompanyId company, StoredEvent item, CancellationToken cancellationToken)
     {
-        if (!item.Routed || item.ReceivedAt > Before(periods.EventDays) || await IsStillWorkedOnAsync(company, item, cancellationToken))
+        if (item.ReceivedAt > Before(periods.EventDays) || await IsStillWorkedOnAsync(company, item, cancellationToken))
         {
             return false;
         }
@@ -100,7 +100,17 @@ public sealed partial class Retention(
 
     private async Task<bool> IsStillWorkedOnAsync(CompanyId company, StoredEvent item, CancellationToken cancellationToken)
     {
-        if (item.Connectors.Count == 0 || await events.LoadAsync(company, item.Id.ToString(), cancellationToken) is not { } loaded)
+        if (item.Connectors.Count == 0)
+        {
+            return false;
+        }
+
+        if (await pending.ContainsAsync(company, EventIntake.PendingKind, item.Id.ToString(), cancellationToken))
+        {
+            return true;
+        }
+
+        if (await events.LoadAsync(item, cancellationToken) is not { } loaded)
         {
             return false;
         }

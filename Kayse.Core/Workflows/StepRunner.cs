@@ -10,6 +10,9 @@ namespace Kayse.Core.Workflows;
 /// </summary>
 public sealed partial class StepRunner(WorkflowRecords records, AuditLog audit, TimeProvider clock, ILogger<StepRunner> logger)
 {
+    // An attempt that ends sooner is not shown as running: nobody would see it, and it would cost a write.
+    private static readonly TimeSpan s_shownAfter = TimeSpan.FromSeconds(1);
+
     /// <summary>Runs an attempt.</summary>
     /// <param name="attempt">Which.</param>
     /// <param name="crm">The CRM, for the audit log.</param>
@@ -35,14 +38,13 @@ public sealed partial class StepRunner(WorkflowRecords records, AuditLog audit, 
     private async Task<StepOutcome> RunAndRecordAsync(StepAttempt attempt, string crm, int order, Func<CancellationToken, Task<StepOutcome>> run, CancellationToken cancellationToken)
     {
         var started = clock.GetUtcNow();
-        await records.WriteStepAsync(
-            attempt.Company,
-            attempt.Workflow,
-            order,
-            attempt.Step,
-            old => new WorkflowStep(attempt.Step, "running", attempt.Number, old?.StartedAt ?? started, null, old?.Error, null),
-            cancellationToken);
-        var outcome = Schedule(attempt, await TryAsync(attempt, run, cancellationToken));
+        var attempted = TryAsync(attempt, run, cancellationToken);
+        if (await IsSlowAsync(attempted))
+        {
+            await ShowRunningAsync(attempt, order, started, cancellationToken);
+        }
+
+        var outcome = Schedule(attempt, await attempted);
         Log.Attempted(logger, attempt.Company.ToString(), attempt.Workflow, attempt.Step, attempt.Number, outcome.Kind);
         await records.WriteStepAsync(attempt.Company, attempt.Workflow, order, attempt.Step, old => Row(attempt, outcome, old?.StartedAt ?? started), cancellationToken);
         if (!outcome.Postponed)
@@ -51,6 +53,37 @@ public sealed partial class StepRunner(WorkflowRecords records, AuditLog audit, 
         }
 
         return outcome;
+    }
+
+    private async Task<bool> IsSlowAsync(Task<StepOutcome> attempted)
+    {
+        try
+        {
+            await attempted.WaitAsync(s_shownAfter, clock, CancellationToken.None);
+            return false;
+        }
+        catch (TimeoutException)
+        {
+            return true;
+        }
+    }
+
+    private async Task ShowRunningAsync(StepAttempt attempt, int order, DateTimeOffset started, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await records.WriteStepAsync(
+                attempt.Company,
+                attempt.Workflow,
+                order,
+                attempt.Step,
+                old => new WorkflowStep(attempt.Step, "running", attempt.Number, old?.StartedAt ?? started, null, old?.Error, null),
+                cancellationToken);
+        }
+        catch (StorageUnavailableException)
+        {
+            // It is only shown: the attempt under way goes on, and what becomes of it is written down or tried again.
+        }
     }
 
     private static string OutcomeName(StepOutcome outcome) => outcome.Kind switch

@@ -10,8 +10,7 @@ namespace Kayse.Core.Workflows;
 /// <param name="EndedAt">When it ended, or null.</param>
 /// <param name="Subject">What it is about: the id of the event or case, for reruns.</param>
 /// <param name="Error">Why it failed; or null.</param>
-/// <param name="Accepted">True when the engine has it.</param>
-public sealed record WorkflowRecord(string Id, string Name, string State, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, string Subject, string? Error, bool Accepted);
+public sealed record WorkflowRecord(string Id, string Name, string State, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, string Subject, string? Error);
 
 /// <summary>A step of a workflow as the API shows it.</summary>
 /// <param name="Name">The step.</param>

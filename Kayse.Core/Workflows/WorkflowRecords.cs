@@ -11,6 +11,7 @@ namespace Kayse.Core.Workflows;
 public sealed class WorkflowRecords(IEntityStore store, IWorkflowEngine engine, TimeProvider clock)
 {
     private const string AllStates = "all";
+    private const int ReconcilePage = 100;
     private const string TerminatedText = "Terminated by an admin.";
 
     private readonly EntityTable<WorkflowRecord> _records = new(store, Tables.Workflows, KayseJson.Default.WorkflowRecord);
@@ -21,7 +22,7 @@ public sealed class WorkflowRecords(IEntityStore store, IWorkflowEngine engine, 
     public async Task<bool> StartAsync(CompanyId company, string id, string workflow, string subject, ReadOnlyMemory<byte> inputJson, CancellationToken cancellationToken)
     {
         var partition = Partitions.Spread(company, id);
-        var record = new WorkflowRecord(id, workflow, WorkflowStates.Running, clock.GetUtcNow(), null, subject, null, false);
+        var record = new WorkflowRecord(id, workflow, WorkflowStates.Running, clock.GetUtcNow(), null, subject, null);
         var inserted = await store.CommitAsync(
             Tables.Workflows,
             partition,
@@ -31,13 +32,13 @@ public sealed class WorkflowRecords(IEntityStore store, IWorkflowEngine engine, 
                 _index.Insert(IndexRow(WorkflowStates.Running, record), new WorkflowIndexEntry(id)),
             ],
             cancellationToken);
-        if (!inserted.Written && await _records.GetAsync(partition, RecordRow(id), cancellationToken) is { Value.Accepted: true })
+        if (!inserted.Written && await _records.GetAsync(partition, RecordRow(id), cancellationToken) is not { Value.EndedAt: null })
         {
             return false;
         }
 
+        // Also when the record was there: a crash may have come between the two. The engine takes an id once.
         await engine.StartAsync(WorkflowStates.InstanceId(company, id), workflow, inputJson, cancellationToken);
-        await _records.UpdateAsync(partition, RecordRow(id), old => (old ?? record) with { Accepted = true }, cancellationToken);
         return inserted.Written;
     }
 
@@ -120,21 +121,22 @@ public sealed class WorkflowRecords(IEntityStore store, IWorkflowEngine engine, 
     /// <summary>Ends the records of workflows that their engine gave up (a rule broken, code changed under a running history), so that nothing shows as running for ever.</summary>
     public async Task ReconcileAsync(CompanyId company, CancellationToken cancellationToken)
     {
-        string? after = null;
-        do
+        foreach (var (ended, state) in new[] { (WorkflowState.Failed, WorkflowStates.Failed), (WorkflowState.Terminated, WorkflowStates.Terminated) })
         {
-            (var items, after) = await ListAsync(company, WorkflowStates.Running, after, 100, cancellationToken);
-            foreach (var item in items.Where(item => item.Record.Accepted))
+            var prefix = WorkflowStates.InstanceId(company, string.Empty);
+            string? after = null;
+            do
             {
-                var instance = await engine.GetAsync(WorkflowStates.InstanceId(company, item.Record.Id), cancellationToken);
-                if (instance is { State: WorkflowState.Failed or WorkflowState.Terminated })
+                var instances = await engine.QueryAsync(prefix, ended, after, ReconcilePage, cancellationToken);
+                foreach (var instance in instances)
                 {
-                    var state = instance.State == WorkflowState.Failed ? WorkflowStates.Failed : WorkflowStates.Terminated;
-                    await EndAsync(company, item.Record.Id, state, instance.Error, cancellationToken);
+                    await EndAsync(company, instance.Id[prefix.Length..], state, instance.Error, cancellationToken);
                 }
+
+                after = instances.Count == ReconcilePage ? instances[^1].Id : null;
             }
+            while (after is not null);
         }
-        while (after is not null);
     }
 
     private async Task EndOpenStepsAsync(CompanyId company, string id, CancellationToken cancellationToken)

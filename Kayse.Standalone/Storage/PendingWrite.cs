@@ -17,7 +17,9 @@ internal interface IPendingWrite
 }
 
 /// <summary>Work with a result.</summary>
-internal sealed class PendingWrite<T>(Func<SqliteStatements, T> work) : IPendingWrite
+/// <param name="work">The work.</param>
+/// <param name="committed">Told its result once that is durable, before the waiter is; or null.</param>
+internal sealed class PendingWrite<T>(Func<SqliteStatements, T> work, Action<T>? committed) : IPendingWrite
 {
     // Continuations must not run on the writer thread: they would hold up the next group.
     private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -53,6 +55,7 @@ internal sealed class PendingWrite<T>(Func<SqliteStatements, T> work) : IPending
     {
         if (_error is null)
         {
+            committed?.Invoke(_result!);
             _done.TrySetResult(_result!);
         }
         else

@@ -60,10 +60,11 @@ public sealed class SqliteDatabase : IDisposable
 
     /// <summary>Runs work on the writer thread within the next group commit; the task completes when it is durable.</summary>
     /// <param name="work">Uses the prepared statements it is given. An exception undoes this piece of work alone; it is run again when another of its group failed.</param>
+    /// <param name="committed">Told the result once it is durable, before the task completes and before any later write; it must not throw.</param>
     /// <exception cref="StorageUnavailableException">The group could not be committed (disk full, file read-only): nothing of it was written.</exception>
-    public Task<T> WriteAsync<T>(Func<SqliteStatements, T> work)
+    public Task<T> WriteAsync<T>(Func<SqliteStatements, T> work, Action<T>? committed = null)
     {
-        var pending = new PendingWrite<T>(work);
+        var pending = new PendingWrite<T>(work, committed);
         return _writes.TryAdd(pending) ? pending.Task : Task.FromException<T>(new StorageUnavailableException("The store is closed."));
     }
 

@@ -6,10 +6,12 @@ namespace Kayse.Standalone.Storage;
 
 /// <summary>
 /// <see cref="IEntityStore"/> over the table <c>entity</c>. A batch is one piece of work of a group commit; a read takes a reader
-/// connection and completes on the caller's thread.
+/// connection, unless the row is in memory, and completes on the caller's thread. One a database.
 /// </summary>
 public sealed class SqliteEntityStore(SqliteDatabase database) : IEntityStore
 {
+    private readonly RecentRows _recent = new();
+
     // Counted from a random start: no two writes of a process bear the same, and none bears one of an earlier process's (1 in 2^60), also
     // when a row was deleted and inserted again. A stored counter would cost each batch a write of its own.
     private long _lastETag = Random.Shared.NextInt64(1L << 62);
@@ -23,7 +25,9 @@ public sealed class SqliteEntityStore(SqliteDatabase database) : IEntityStore
         EntityRules.CheckTable(table);
         EntityRules.CheckKey(partition, nameof(partition));
         EntityRules.CheckKey(row, nameof(row));
-        return Completed(() => database.Read(statements => Get(statements, table, partition, row)), cancellationToken);
+        return _recent.TryGet(table, partition, row, out var known, out var place)
+            ? Task.FromResult(known)
+            : Completed(() => ReadRow(table, partition, row, place), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -43,7 +47,7 @@ public sealed class SqliteEntityStore(SqliteDatabase database) : IEntityStore
         EntityRules.CheckBatch(partition, operations);
         return cancellationToken.IsCancellationRequested
             ? Task.FromCanceled<BatchResult>(cancellationToken)
-            : database.WriteAsync(statements => Commit(statements, table, partition, operations)).WaitAsync(cancellationToken);
+            : database.WriteAsync(statements => Commit(statements, table, partition, operations), result => Remember(table, partition, operations, result)).WaitAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -74,6 +78,22 @@ public sealed class SqliteEntityStore(SqliteDatabase database) : IEntityStore
         catch (StorageUnavailableException fault)
         {
             return Task.FromException<T>(fault);
+        }
+    }
+
+    private Entity? ReadRow(string table, string partition, string row, RecentRows.Place place)
+    {
+        var entity = database.Read(statements => Get(statements, table, partition, row));
+        _recent.Read(place, table, partition, row, entity);
+        return entity;
+    }
+
+    private void Remember(string table, string partition, IReadOnlyList<EntityOperation> operations, BatchResult result)
+    {
+        for (var i = 0; i < result.ETags.Count; i++)
+        {
+            var operation = operations[i];
+            _recent.Written(table, partition, operation.Row, operation.Kind == EntityOperationKind.Delete ? null : new Entity(operation.Row, result.ETags[i], operation.Json));
         }
     }
 

@@ -42,7 +42,10 @@ public static class SqliteSchema
             due INTEGER NOT NULL, instance TEXT NOT NULL, step INTEGER NOT NULL, PRIMARY KEY (due, instance, step)) WITHOUT ROWID;
         CREATE INDEX wf_timer_instance ON wf_timer (instance);
         """,
-        "DROP TABLE etag_counter;",
+        """
+        DROP TABLE etag_counter;
+        CREATE INDEX wf_instance_broken ON wf_instance (state, id) WHERE state > 1;
+        """,
     ];
 
     /// <summary>Refuses a file that a newer version of this program wrote; nothing is written to it.</summary>
