@@ -11,6 +11,9 @@ public sealed class WriteProbe(IEntityStore store, IBlobStore blobs, TimeProvide
     // No company can have this id.
     private const string Owner = "healthz";
 
+    // As large as an event that goes to a blob: the last few kilobytes of a disk take a single byte and nothing that comes in.
+    private const int BlobBytes = 64 * 1024;
+
     private readonly OnceASecond _entities = new(() => WriteRowAsync(store), clock);
     private readonly OnceASecond _blobs = new(() => WriteBlobAsync(blobs), clock);
 
@@ -32,7 +35,7 @@ public sealed class WriteProbe(IEntityStore store, IBlobStore blobs, TimeProvide
     {
         const string name = $"{Owner}/probe";
         await blobs.DeleteAsync(name, CancellationToken.None);
-        using var content = new MemoryStream([0]);
+        using var content = new MemoryStream(new byte[BlobBytes]);
         await blobs.CreateAsync(name, "application/octet-stream", content, CancellationToken.None);
     }
 
