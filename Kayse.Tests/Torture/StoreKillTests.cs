@@ -1,6 +1,3 @@
-using System.Globalization;
-using Xunit.Sdk;
-
 namespace Kayse.Tests.Torture;
 
 /// <summary>A process with 32 writers is killed again and again over the same data folder.</summary>
@@ -16,27 +13,16 @@ public sealed class StoreKillTests : IDisposable
     [Fact]
     public async Task After_each_kill_all_that_was_acknowledged_is_whole_and_all_else_whole_or_absent()
     {
-        var rounds = Setting("KAYSE_TORTURE_ROUNDS") ?? ShortRounds;
-        var seed = Setting("KAYSE_TORTURE_SEED") ?? Random.Shared.Next();
-        var random = new Random(seed);
-        var tally = new StoreTally(seed);
+        var rounds = StoreTally.Setting("KAYSE_TORTURE_ROUNDS") ?? ShortRounds;
+        var tally = StoreTally.New();
+        var random = new Random(tally.Seed);
         for (var round = 1; round <= rounds; round++)
         {
-            try
-            {
-                await RoundAsync(tally, random, isLast: round == rounds);
-            }
-            catch (Exception fault)
-            {
-                throw new XunitException($"Round {round} of seed {seed} (KAYSE_TORTURE_SEED): {fault.Message}", fault);
-            }
+            await tally.NamingSeedAsync($"Round {round}", () => RoundAsync(tally, random, isLast: round == rounds));
         }
     }
 
     public void Dispose() => _folder.Dispose();
-
-    private static int? Setting(string name) =>
-        Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
 
     private async Task RoundAsync(StoreTally tally, Random random, bool isLast)
     {

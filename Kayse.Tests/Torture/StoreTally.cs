@@ -1,4 +1,6 @@
+using System.Globalization;
 using Kayse.Tests.StoreWriter;
+using Xunit.Sdk;
 
 namespace Kayse.Tests.Torture;
 
@@ -31,6 +33,25 @@ internal sealed class StoreTally(int seed)
 
     /// <summary>The messages that were handled.</summary>
     public HashSet<(int Writer, int Step)> Handled { get; } = [];
+
+    /// <summary>A tally for a seed that <c>KAYSE_TORTURE_SEED</c> sets.</summary>
+    public static StoreTally New() => new(Setting("KAYSE_TORTURE_SEED") ?? Random.Shared.Next());
+
+    /// <summary>A number from the environment, or null.</summary>
+    public static int? Setting(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
+
+    /// <summary>Runs a part of a test whose failure shall name the seed.</summary>
+    public async Task NamingSeedAsync(string part, Func<Task> run)
+    {
+        try
+        {
+            await run();
+        }
+        catch (Exception fault)
+        {
+            throw new XunitException($"{part}, KAYSE_TORTURE_SEED={Seed}: {fault.Message}", fault);
+        }
+    }
 
     /// <summary>Notes an outcome.</summary>
     public void Take(StoreLine line)
