@@ -31,20 +31,19 @@ public sealed class StoreKillTests : IDisposable
             if (isLast)
             {
                 // However short the others were: every writer and every kind of outcome has been seen.
-                await writers.UntilAsync(heard => heard.Steps.All(step => step > 0) && heard.Handled.Count > 0 && heard.BlobsGone.Count > 0);
+                await writers.KillWhenAsync(heard => heard.Steps.All(step => step > 0) && heard.Handled.Count > 0 && heard.BlobsGone.Count > 0);
             }
             else if (random.Next(5) == 0)
             {
                 // While it starts: the making or the recovery of the file.
                 await Task.Delay(random.Next(50, 250));
+                await writers.KillAsync();
             }
             else
             {
                 var enough = tally.Lines + random.Next(1, 500);
-                await writers.UntilAsync(heard => heard.Lines >= enough);
+                await writers.KillWhenAsync(heard => heard.Lines >= enough);
             }
-
-            await writers.KillAsync();
         }
 
         await (isLast || random.Next(2) == 0 ? StoreCheck.CheckAsync(Data, tally) : StoreCheck.CheckCopyAsync(Data, tally));

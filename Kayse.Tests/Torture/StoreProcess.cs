@@ -13,7 +13,7 @@ internal sealed class StoreProcess : IDisposable
     private readonly Task _reading;
     private readonly Task<string> _errors;
     private readonly Lock _gate = new();
-    private (Func<StoreTally, bool> Condition, TaskCompletionSource Met)? _awaited;
+    private (Func<StoreTally, bool> Condition, Action AtOnce, TaskCompletionSource Met)? _awaited;
 
     private StoreProcess(StoreTally tally, Process process)
     {
@@ -35,23 +35,14 @@ internal sealed class StoreProcess : IDisposable
     }
 
     /// <summary>Ends as soon as what was said until then meets a condition.</summary>
-    public async Task UntilAsync(Func<StoreTally, bool> condition)
+    public Task UntilAsync(Func<StoreTally, bool> condition) => UntilAsync(condition, static () => { });
+
+    /// <summary>Ends it as soon as what was said until then meets a condition, on the thread that heard it: what was acknowledged is a moment old.</summary>
+    public async Task KillWhenAsync(Func<StoreTally, bool> condition)
     {
-        var met = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (_gate)
-        {
-            if (condition(_tally))
-            {
-                return;
-            }
-
-            _awaited = (condition, met);
-        }
-
-        if (await Task.WhenAny(met.Task, _reading).WaitAsync(s_patience) == _reading && !met.Task.IsCompleted)
-        {
-            Assert.Fail($"The writers ended: {await _errors}");
-        }
+        await UntilAsync(condition, _process.Kill);
+        await _process.WaitForExitAsync();
+        await _reading;
     }
 
     /// <summary>Ends it as a crash does, and hears it out.</summary>
@@ -83,6 +74,26 @@ internal sealed class StoreProcess : IDisposable
         _process.Dispose();
     }
 
+    private async Task UntilAsync(Func<StoreTally, bool> condition, Action atOnce)
+    {
+        var met = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            if (condition(_tally))
+            {
+                atOnce();
+                return;
+            }
+
+            _awaited = (condition, atOnce, met);
+        }
+
+        if (await Task.WhenAny(met.Task, _reading).WaitAsync(s_patience) == _reading && !met.Task.IsCompleted)
+        {
+            Assert.Fail($"The writers ended: {await _errors}");
+        }
+    }
+
     private async Task ReadAsync()
     {
         while (await _process.StandardOutput.ReadLineAsync() is { } line)
@@ -92,6 +103,7 @@ internal sealed class StoreProcess : IDisposable
                 _tally.Take(StoreLine.Parse(line));
                 if (_awaited is { } awaited && awaited.Condition(_tally))
                 {
+                    awaited.AtOnce();
                     _awaited = null;
                     awaited.Met.SetResult();
                 }
