@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Kayse.Web;
 
-/// <summary>Turns what was not foreseen into problem details. An exception's text may hold personal data: only its type and place are logged.</summary>
+/// <summary>Turns what was not foreseen into problem details. An exception's text may hold personal data: only its type and place are logged, and the store's own, which names files and the system's reason (a full disk).</summary>
 public sealed partial class Faults(RequestDelegate next, ILogger<Faults> logger)
 {
     /// <summary>Handles one request.</summary>
@@ -32,7 +32,7 @@ public sealed partial class Faults(RequestDelegate next, ILogger<Faults> logger)
         }
         catch (StorageUnavailableException fault)
         {
-            Log.Unavailable(logger, FaultSite.Of(fault));
+            Log.Unavailable(logger, FaultSite.Of(fault), fault.Message);
             context.Response.Headers.RetryAfter = "5";
             await Results.Problem(statusCode: StatusCodes.Status503ServiceUnavailable, title: "The store cannot take this for now.", detail: "Nothing was changed; send it again in a moment.").ExecuteAsync(context);
         }
@@ -50,7 +50,7 @@ public sealed partial class Faults(RequestDelegate next, ILogger<Faults> logger)
         [LoggerMessage(1, LogLevel.Error, "A request ended with {Fault} at {Site}")]
         public static partial void Fault(ILogger logger, string fault, string site);
 
-        [LoggerMessage(2, LogLevel.Error, "The store is unavailable at {Site}")]
-        public static partial void Unavailable(ILogger logger, string site);
+        [LoggerMessage(2, LogLevel.Error, "The store is unavailable at {Site}: {Reason}")]
+        public static partial void Unavailable(ILogger logger, string site, string reason);
     }
 }

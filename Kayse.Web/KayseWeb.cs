@@ -36,7 +36,7 @@ public static class KayseWeb
         AddCompanies(services);
         AddEvents(services);
         AddLawRuler(services);
-        services.AddSingleton<Callers>().AddSingleton<InboundBody>();
+        services.AddSingleton<Callers>().AddSingleton<InboundBody>().AddSingleton<WriteProbe>();
         services.AddProblemDetails();
         services.AddOpenApi();
         return services;

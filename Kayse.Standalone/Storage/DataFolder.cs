@@ -36,7 +36,7 @@ public sealed class DataFolder : IDisposable
         {
             Make(full);
             var folder = new DataFolder(full, TakeLock(full));
-            folder.MakeDatabase();
+            folder.MakeFiles();
             return folder;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
@@ -86,10 +86,13 @@ public sealed class DataFolder : IDisposable
     // EWOULDBLOCK of flock (Linux 11, macOS 35) or Windows' sharing violation.
     private static bool IsHeld(IOException fault) => (fault.HResult & 0xFFFF) is 11 or 35 or 32 or 33;
 
-    private void MakeDatabase()
+    private void MakeFiles()
     {
         try
         {
+            // The lock and the database may be there and writable in a folder that takes no new file, as SQLite's log is one.
+            DurableFiles.Create(In("probe"), FileMode.Create).Dispose();
+            File.Delete(In("probe"));
             // SQLite would make it readable for everyone; its log files take their mode from it.
             DurableFiles.Create(Database, FileMode.OpenOrCreate, FileShare.ReadWrite).Dispose();
         }

@@ -127,7 +127,7 @@ public sealed class FileSecretStore : ISecretStore, IDisposable
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw new StorageUnavailableException($"The secrets could not be written: {fault.Message}", fault);
+            throw new StorageUnavailableException($"The secrets could not be written: {fault.GetBaseException().Message}", fault);
         }
         finally
         {

@@ -11,6 +11,9 @@ namespace Kayse.Standalone.Storage;
 /// </summary>
 public sealed class SqliteDatabase : IDisposable
 {
+    // SQLITE_IOERR_SHMSIZE.
+    private const int IndexHasNoRoom = 10 | (19 << 8);
+
     private readonly SqliteWriteQueue _writes = new();
     private readonly SqliteConnection _writer;
     private readonly SqliteStatements _statements;
@@ -49,7 +52,7 @@ public sealed class SqliteDatabase : IDisposable
         catch (SqliteException fault)
         {
             connection.Dispose();
-            throw new StorageUnavailableException($"The database {path} cannot be opened: {fault.Message}", fault);
+            throw new StorageUnavailableException($"The database {path} cannot be opened: {Cause(fault)}", fault);
         }
         catch
         {
@@ -99,6 +102,9 @@ public sealed class SqliteDatabase : IDisposable
         _statements.Dispose();
         _writer.Dispose();
     }
+
+    // SQLite calls it an I/O error when there is no room for the index that the processes of a WAL file share.
+    private static string Cause(SqliteException fault) => fault.SqliteExtendedErrorCode == IndexHasNoRoom ? "the disk is full." : fault.Message;
 
     private static void Execute(SqliteConnection connection, string sql)
     {

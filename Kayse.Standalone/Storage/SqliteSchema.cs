@@ -59,20 +59,18 @@ public static class SqliteSchema
         }
     }
 
-    /// <summary>Brings the file to the current version, each step in a transaction of its own.</summary>
+    /// <summary>Brings the file to the current version, each step in a transaction of its own. When one fails (a full disk), closing the connection undoes it.</summary>
     public static void Migrate(SqliteConnection connection)
     {
         var version = Version(connection);
         for (; version < Steps.Count; version++)
         {
-            using var transaction = connection.BeginTransaction();
+            // Not a SqliteTransaction: SQLite may have rolled back by itself, and that class then throws over the fault that tells why.
             using var command = connection.CreateCommand();
-            command.Transaction = transaction;
 #pragma warning disable CA2100 // Constants of this class only.
-            command.CommandText = $"{Steps[version]} PRAGMA user_version={version + 1};";
+            command.CommandText = $"BEGIN IMMEDIATE; {Steps[version]} PRAGMA user_version={version + 1}; COMMIT;";
 #pragma warning restore CA2100
             command.ExecuteNonQuery();
-            transaction.Commit();
         }
     }
 

@@ -14,11 +14,11 @@ public sealed class KayseProcess : IDisposable
     private readonly ConcurrentQueue<string> _output = new();
     private readonly ConcurrentQueue<string> _errors = new();
 
-    private KayseProcess(IReadOnlyDictionary<string, string?> environment, string[] arguments)
+    private KayseProcess(IReadOnlyDictionary<string, string?> environment, string[] arguments, IReadOnlyList<string>? before = null)
     {
         string[] command = ["dotnet", Path.Combine(AppContext.BaseDirectory, "Kayse.Standalone.dll"), .. arguments];
         // A shell that runs the tests in the background lets its children ignore an interrupt; a terminal does not.
-        string[] shown = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", .. command] : command;
+        string[] shown = OperatingSystem.IsLinux() ? [.. before ?? [], "env", "--default-signal=INT", .. command] : command;
         var start = new ProcessStartInfo(shown[0], shown[1..])
         {
             RedirectStandardOutput = true,
@@ -42,6 +42,9 @@ public sealed class KayseProcess : IDisposable
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
+
+    /// <summary>Its process id.</summary>
+    public int Id => _process.Id;
 
     /// <summary>What it has printed.</summary>
     public IReadOnlyCollection<string> Output => _output;
@@ -67,6 +70,9 @@ public sealed class KayseProcess : IDisposable
 
     /// <summary>Starts it with an environment.</summary>
     public static KayseProcess StartWith(IReadOnlyDictionary<string, string?> environment, params string[] arguments) => new(environment, arguments);
+
+    /// <summary>Starts it under a command that runs another one in its place, such as <c>setpriv</c>.</summary>
+    public static KayseProcess StartUnder(IReadOnlyList<string> before, IReadOnlyDictionary<string, string?> environment, params string[] arguments) => new(environment, arguments, before);
 
     /// <summary>A client with a key.</summary>
     public static HttpClient Client(string key)

@@ -28,14 +28,14 @@ public static class OperatorEndpoints
         return (items, items.Count == page.Limit ? items[^1].Id : null);
     }
 
-    private static async Task<IResult> HealthAsync(HttpContext context, IEntityStore store, ISecretStore secrets, IBlobStore blobs, IQueue queue, IWorkflowEngine engine)
+    private static async Task<IResult> HealthAsync(HttpContext context, WriteProbe writes, ISecretStore secrets, IQueue queue, IWorkflowEngine engine)
     {
         var none = CancellationToken.None;
         (string Name, Func<Task> Probe)[] probes =
         [
-            ("entities", () => store.GetAsync(Tables.Companies, "-companies", "healthz", none)),
+            ("entities", writes.EntitiesAsync),
             ("secrets", () => secrets.GetAsync("healthz--kayse--probe", null, none)),
-            ("blobs", async () => { await using var blob = await blobs.OpenAsync("healthz/probe", none); }),
+            ("blobs", writes.BlobsAsync),
             ("queue", () => queue.DeadLettersAsync(null, 1, none)),
             ("workflows", () => engine.GetAsync("healthz.probe.none", none)),
         ];
