@@ -46,12 +46,10 @@ public sealed partial class StepRunner(WorkflowRecords records, AuditLog audit, 
 
         var outcome = Schedule(attempt, await attempted);
         Log.Attempted(logger, attempt.Company.ToString(), attempt.Workflow, attempt.Step, attempt.Number, outcome.Kind);
-        await records.WriteStepAsync(attempt.Company, attempt.Workflow, order, attempt.Step, old => Row(attempt, outcome, old?.StartedAt ?? started), cancellationToken);
-        if (!outcome.Postponed)
-        {
-            await audit.WriteAsync(attempt.Company, crm, attempt.Step, OutcomeName(outcome), outcome.Resource, attempt.Workflow, outcome.Reason, cancellationToken);
-        }
-
+        await Task.WhenAll(
+            records.WriteStepAsync(attempt.Company, attempt.Workflow, order, attempt.Step, old => Row(attempt, outcome, old?.StartedAt ?? started), cancellationToken),
+            outcome.Postponed ? Task.CompletedTask
+                : audit.WriteAsync(attempt.Company, crm, attempt.Step, OutcomeName(outcome), outcome.Resource, attempt.Workflow, outcome.Reason, cancellationToken));
         return outcome;
     }
 

@@ -9,7 +9,10 @@ internal interface IPendingWrite
     /// <exception cref="SqliteException">The whole group is lost (disk full, I/O).</exception>
     bool TryRun(SqliteStatements statements);
 
-    /// <summary>Tells the waiter that the group is durable, or what the work itself threw.</summary>
+    /// <summary>Notes on the writer thread that the group is durable, before any waiter is told and before any later write.</summary>
+    void Commit();
+
+    /// <summary>Tells the waiter that the group is durable, or what the work itself threw. What waits goes on at once, on this thread.</summary>
     void Complete();
 
     /// <summary>Tells the waiter that the group was not written.</summary>
@@ -21,8 +24,7 @@ internal interface IPendingWrite
 /// <param name="committed">Told its result once that is durable, before the waiter is; or null.</param>
 internal sealed class PendingWrite<T>(Func<SqliteStatements, T> work, Action<T>? committed) : IPendingWrite
 {
-    // Continuations must not run on the writer thread: they would hold up the next group.
-    private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<T> _done = new();
     private T? _result;
     private Exception? _error;
 
@@ -51,11 +53,13 @@ internal sealed class PendingWrite<T>(Func<SqliteStatements, T> work, Action<T>?
     }
 
     /// <inheritdoc/>
+    public void Commit() => committed?.Invoke(_result!);
+
+    /// <inheritdoc/>
     public void Complete()
     {
         if (_error is null)
         {
-            committed?.Invoke(_result!);
             _done.TrySetResult(_result!);
         }
         else

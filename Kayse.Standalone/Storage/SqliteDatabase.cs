@@ -14,6 +14,8 @@ public sealed class SqliteDatabase : IDisposable
     // SQLITE_IOERR_SHMSIZE.
     private const int IndexHasNoRoom = 10 | (19 << 8);
 
+    private const int WaitersAtOnce = 16;
+
     private readonly SqliteWriteQueue _writes = new();
     private readonly SqliteConnection _writer;
     private readonly SqliteStatements _statements;
@@ -133,8 +135,8 @@ public sealed class SqliteDatabase : IDisposable
             {
                 // One piece of work failed by itself: the others are done again without it. That is rare; a savepoint around each would cost every one of them.
                 RollBack();
-                failed.Complete();
                 group.Remove(failed);
+                Tell([failed]);
             }
         }
 #pragma warning disable CA1031 // The writer thread serves everyone: whatever happened ends this group, never the thread.
@@ -143,11 +145,38 @@ public sealed class SqliteDatabase : IDisposable
         {
             RollBack();
             var error = new StorageUnavailableException($"The store could not take the write: {fault.Message}", fault);
-            group.ForEach(pending => pending.Fail(error));
+            Tell(group, error);
             return;
         }
 
-        group.ForEach(pending => pending.Complete());
+        group.ForEach(pending => pending.Commit());
+        Tell(group);
+    }
+
+    // Waiters never go on on the writer thread, where they would hold up the next group. Some at a time share a thread of the pool: waking
+    // one for each cost more than the writes.
+    private static void Tell(IEnumerable<IPendingWrite> group, Exception? error = null)
+    {
+        foreach (var some in group.Chunk(WaitersAtOnce))
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(
+                told =>
+                {
+                    foreach (var pending in told.some)
+                    {
+                        if (told.error is null)
+                        {
+                            pending.Complete();
+                        }
+                        else
+                        {
+                            pending.Fail(told.error);
+                        }
+                    }
+                },
+                (some, error),
+                preferLocal: false);
+        }
     }
 
     private bool TryCommit(List<IPendingWrite> group, [NotNullWhen(false)] out IPendingWrite? failed)

@@ -47,7 +47,7 @@ public sealed class SqliteEntityStore(SqliteDatabase database) : IEntityStore
         EntityRules.CheckBatch(partition, operations);
         return cancellationToken.IsCancellationRequested
             ? Task.FromCanceled<BatchResult>(cancellationToken)
-            : database.WriteAsync(statements => Commit(statements, table, partition, operations), result => Remember(table, partition, operations, result)).WaitAsync(cancellationToken);
+            : database.WriteAsync(statements => Commit(statements, table, partition, operations), result => Remember(table, partition, operations, result));
     }
 
     /// <inheritdoc/>
