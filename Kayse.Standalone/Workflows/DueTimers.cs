@@ -21,6 +21,18 @@ internal sealed class DueTimers(WorkflowStore store, TimeProvider clock, Workflo
     /// <summary>When the oldest timer that was not taken up yet was due, or null.</summary>
     public long? Overdue => Interlocked.Read(ref _next) is var next && next <= Now ? next : null;
 
+    /// <summary>True while the store is asked which timers are due.</summary>
+    public bool IsScanning
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _scanning;
+            }
+        }
+    }
+
     /// <summary>Begins with whatever is in the store.</summary>
     public void Start()
     {
