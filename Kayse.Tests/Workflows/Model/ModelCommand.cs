@@ -22,7 +22,8 @@ public enum ModelVerb
 /// <param name="Number">The event's payload, the activity to be released, or seconds.</param>
 /// <param name="Times">How often an event is raised in a row; 0 with a release lets the activity fail.</param>
 /// <param name="Cut">After how many turns the store takes no more of them, which ends in a crash; null for a store that goes on.</param>
-public sealed record ModelCommand(ModelVerb Verb, int Id = 0, string Name = "", int Number = 0, int Times = 1, int? Cut = null)
+/// <param name="IsHasty">The next start or event does not wait until this has come to rest.</param>
+public sealed record ModelCommand(ModelVerb Verb, int Id = 0, string Name = "", int Number = 0, int Times = 1, int? Cut = null, bool IsHasty = false)
 {
     public override string ToString() => (Verb switch
     {
@@ -34,5 +35,5 @@ public sealed record ModelCommand(ModelVerb Verb, int Id = 0, string Name = "", 
         ModelVerb.Purge => $"purge {ModelRuns.Ids[Id]}",
         ModelVerb.PurgeOld => $"purge what ended {Number} s ago",
         _ => Verb.ToString().ToLowerInvariant(),
-    }) + (Cut is { } turns ? $", crash after {turns} turns" : string.Empty);
+    }) + (Cut is { } turns ? $", crash after {turns} turns" : IsHasty ? ", at once" : string.Empty);
 }

@@ -9,6 +9,7 @@ internal sealed class ModelRun : IAsyncDisposable
     private readonly WorkflowModel _model;
     private readonly WorkflowCatalog _catalog = ModelledEngine.NewCatalog();
     private int _starts;
+    private bool _isInMotion;
 
     private ModelRun()
     {
@@ -32,16 +33,18 @@ internal sealed class ModelRun : IAsyncDisposable
             }
         }
 
-        if (!run._model.IsUp)
-        {
-            await run.DoAsync(new ModelCommand(ModelVerb.Up));
-        }
+        await run.DoAsync(new ModelCommand(ModelVerb.Up));
     }
 
     public ValueTask DisposeAsync() => _real.DisposeAsync();
 
     private async Task DoAsync(ModelCommand command)
     {
+        if (_isInMotion && (command.Verb is not (ModelVerb.Start or ModelVerb.Raise) || command.Name == ModelWorkflows.Stop))
+        {
+            await RestAsync();
+        }
+
         var isCut = command.Cut is not null && _model.IsUp;
         if (isCut)
         {
@@ -60,7 +63,15 @@ internal sealed class ModelRun : IAsyncDisposable
             ModelVerb.Up => UpAsync(),
             _ => EndAsync(command.Verb),
         });
-        await (isCut && command.Verb != ModelVerb.Advance ? CutOffAsync() : RestAsync());
+        _isInMotion |= command.IsHasty && !isCut && _model.IsUp;
+        if (isCut && command.Verb != ModelVerb.Advance)
+        {
+            await CutOffAsync();
+        }
+        else if (!_isInMotion || !command.IsHasty)
+        {
+            await RestAsync();
+        }
     }
 
     private async Task StartAsync(ModelCommand command)
@@ -79,7 +90,7 @@ internal sealed class ModelRun : IAsyncDisposable
             var expected = _model.Raise(id, command.Name, payload);
             var actual = await _real.Engine.RaiseEventAsync(id, command.Name, _catalog.Serialize(payload), default);
             // What the event before it does may end the instance sooner or later.
-            Told(expected, actual && (expected || time == 0 || !_model.Instances.ContainsKey(id)));
+            Told(expected, actual && (expected || (time == 0 && !_isInMotion) || !_model.Instances.ContainsKey(id)));
         }
     }
 
@@ -169,6 +180,7 @@ internal sealed class ModelRun : IAsyncDisposable
         await _real.RestAsync(_model.Held);
         await ModelComparison.CompareAsync(_real, _model);
         _model.Settled();
+        _isInMotion = false;
     }
 
     private void Advance(DateTimeOffset time)

@@ -14,23 +14,26 @@ public static class ModelRuns
     {
         var runs =
             from length in Gen.Choose(1, LongestRun)
-            from commands in Command().ArrayOf(length)
+            from names in Gen.Elements(ModelWorkflows.Names.ToArray()).ArrayOf(2)
+            from commands in Command(names).ArrayOf(length)
             select commands;
         return Arb.From(runs, Smaller);
     }
 
-    private static Gen<ModelCommand> Command()
+    private static Gen<ModelCommand> Command(string[] names)
     {
         var id = Gen.Choose(0, Ids.Count - 1);
         var cut = Gen.Frequency((3, Gen.Constant<int?>(null)), (1, Gen.Choose(0, 3).Select(turns => (int?)turns)));
-        var start = from one in id from name in Gen.Elements(ModelWorkflows.Names.ToArray()) from turns in cut select new ModelCommand(ModelVerb.Start, one, name, Cut: turns);
+        var hasty = Gen.Frequency((2, Gen.Constant(false)), (1, Gen.Constant(true)));
+        var start = from one in id from name in Gen.Elements(names) from turns in cut from isHasty in hasty select new ModelCommand(ModelVerb.Start, one, name, Cut: turns, IsHasty: isHasty);
         var raise =
             from one in id
-            from name in Gen.Elements("go", "go", "add", "add", "end")
+            from name in Gen.Elements(names.SelectMany(ModelWorkflows.Events).Append("go").ToArray())
             from payload in Gen.Choose(1, 9)
             from times in Gen.Frequency((4, Gen.Constant(1)), (1, Gen.Choose(2, 4)))
             from turns in cut
-            select new ModelCommand(ModelVerb.Raise, one, name, payload, times, turns);
+            from isHasty in hasty
+            select new ModelCommand(ModelVerb.Raise, one, name, payload, times, turns, isHasty);
         var release = from which in Gen.Choose(0, 3) from times in Gen.Elements(1, 1, 1, 0) from turns in cut select new ModelCommand(ModelVerb.Release, Number: which, Times: times, Cut: turns);
         var advance = from seconds in Gen.Elements(1, 5, 5, 10, 10, 30, 3600) from turns in cut select new ModelCommand(ModelVerb.Advance, Number: seconds, Cut: turns);
         var whole = Gen.Elements(ModelVerb.Crash, ModelVerb.Restart, ModelVerb.Down, ModelVerb.Down, ModelVerb.Up, ModelVerb.Up, ModelVerb.Up).Select(verb => new ModelCommand(verb));
@@ -68,6 +71,11 @@ public static class ModelRuns
         if (command.Cut > 0)
         {
             yield return command with { Cut = command.Cut - 1 };
+        }
+
+        if (command.IsHasty)
+        {
+            yield return command with { IsHasty = false };
         }
 
         if (command.Times > 1)

@@ -12,6 +12,9 @@ public sealed record ModelInput(string Tag, int Run);
 /// </summary>
 internal static class ModelWorkflows
 {
+    /// <summary>The event that does race with activities: it is raised only when all is at rest.</summary>
+    public const string Stop = "stop";
+
     private static readonly RetryPolicy s_policy = new(4, 30, 1);
 
     private static readonly Dictionary<string, Func<WorkflowContext, ModelInput, Task<string>>> s_all = new(StringComparer.Ordinal)
@@ -28,6 +31,16 @@ internal static class ModelWorkflows
     };
 
     public static IReadOnlyCollection<string> Names => s_all.Keys;
+
+    /// <summary>The events that a workflow waits for.</summary>
+    public static string[] Events(string workflow) => workflow switch
+    {
+        "counter" => ["add", "add", "add", "go"],
+        "race" => ["go", "end"],
+        "retry" => [Stop],
+        "approval" or "throws" => ["go"],
+        _ => [],
+    };
 
     public static void AddTo(WorkflowCatalog catalog)
     {
@@ -68,7 +81,8 @@ internal static class ModelWorkflows
         var note = await CallAsync(context, input, "note", Time(context));
         await context.DelayUntilAsync(context.UtcNow.AddSeconds(-1));
         await Task.WhenAll(context.DelayUntilAsync(context.UtcNow.AddSeconds(3)), context.DelayUntilAsync(context.UtcNow.AddSeconds(3)));
-        return $"{note} {Time(context)}";
+        var last = await CallAsync(context, input, "gate", "last");
+        return $"{note} {last} {Time(context)}";
     }
 
     private static async Task<string> ApprovalAsync(WorkflowContext context, ModelInput input)
@@ -101,7 +115,7 @@ internal static class ModelWorkflows
     private static async Task<string> RetryAsync(WorkflowContext context, ModelInput input)
     {
         var first = new StepAttempt(CompanyId.Parse("demo"), input.Tag, "step", $"{input.Tag}/{input.Run}/{context.UtcNow.UtcTicks}", 1, context.UtcNow, s_policy);
-        var stops = context.WaitForEventAsync<int>("end");
+        var stops = context.WaitForEventAsync<int>(Stop);
         var outcome = await StepRetries.RunAsync(context, "attempt", first, () => stops.IsCompleted);
         return $"{outcome.Kind} {Time(context)}";
     }
