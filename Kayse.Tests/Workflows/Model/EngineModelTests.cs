@@ -12,7 +12,7 @@ namespace Kayse.Tests.Workflows.Model;
 [Trait("Category", "Torture")]
 public sealed class EngineModelTests
 {
-    private static readonly int s_rounds = int.TryParse(Environment.GetEnvironmentVariable("KAYSE_TORTURE_ROUNDS"), NumberStyles.None, CultureInfo.InvariantCulture, out var rounds) ? rounds : 120;
+    private static readonly int s_rounds = int.TryParse(Environment.GetEnvironmentVariable("KAYSE_TORTURE_ROUNDS"), NumberStyles.None, CultureInfo.InvariantCulture, out var rounds) ? rounds : 100;
 
     [Fact]
     public void Whatever_is_done_to_it_the_engine_shows_what_one_that_never_crashes_shows()

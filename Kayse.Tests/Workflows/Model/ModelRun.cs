@@ -7,6 +7,7 @@ internal sealed class ModelRun : IAsyncDisposable
 {
     private readonly ModelledEngine _real = new();
     private readonly WorkflowModel _model;
+    private readonly ModelStartedRows _rows;
     private readonly WorkflowCatalog _catalog = ModelledEngine.NewCatalog();
     private int _starts;
     private bool _isInMotion;
@@ -15,6 +16,7 @@ internal sealed class ModelRun : IAsyncDisposable
     {
         ModelWorkflows.AddTo(_catalog);
         _model = new WorkflowModel(_catalog, _real.Clock.GetUtcNow());
+        _rows = new ModelStartedRows(_real, _model);
         _real.Engine.Start();
     }
 
@@ -53,7 +55,7 @@ internal sealed class ModelRun : IAsyncDisposable
 
         await (command.Verb switch
         {
-            ModelVerb.Start => StartAsync(command),
+            ModelVerb.Start => StartAsync(command, isCut),
             ModelVerb.Raise => RaiseAsync(command),
             ModelVerb.Release => ReleaseAsync(command),
             ModelVerb.Advance => AdvanceAsync(command, isCut),
@@ -74,10 +76,16 @@ internal sealed class ModelRun : IAsyncDisposable
         }
     }
 
-    private async Task StartAsync(ModelCommand command)
+    private async Task StartAsync(ModelCommand command, bool isCut)
     {
         var id = ModelRuns.Ids[command.Id];
         var input = new ModelInput($"s{++_starts}", 0);
+        if (ModelStartedRows.Has(id))
+        {
+            await _rows.StartAsync(id, command.Name, input.Tag, _catalog.Serialize(input), isCut ? command.Cut : null);
+            return;
+        }
+
         Told(_model.Start(id, command.Name, input.Tag), await _real.Engine.StartAsync(id, command.Name, _catalog.Serialize(input), default));
     }
 
@@ -179,6 +187,7 @@ internal sealed class ModelRun : IAsyncDisposable
     {
         await _real.RestAsync(_model.Held);
         await ModelComparison.CompareAsync(_real, _model);
+        await _rows.CompareAsync();
         _model.Settled();
         _isInMotion = false;
     }

@@ -8,7 +8,7 @@ public static class ModelRuns
 {
     private const int LongestRun = 30;
 
-    public static IReadOnlyList<string> Ids { get; } = ["demo.m.1", "demo.m.2", "firm.m.1"];
+    public static IReadOnlyList<string> Ids { get; } = ["demo.m.1", "demo.m.2", "firm.m.1", "firm.m.2"];
 
     public static Arbitrary<ModelCommand[]> Any()
     {

@@ -47,6 +47,10 @@ internal sealed class ModelledEngine : IAsyncDisposable
         return 0;
     });
 
+    /// <summary>From here on the store refuses a kind of write.</summary>
+    public Task RefuseAsync(string what) =>
+        Database.WriteAsync(store => store.Run($"CREATE TEMP TRIGGER refused BEFORE {what} BEGIN SELECT RAISE(ABORT, 'refused'); END"));
+
     /// <summary>Waits until nothing goes on by itself any more; then, a little, for the activities that should be held alone.</summary>
     public async Task RestAsync(string[]? held)
     {

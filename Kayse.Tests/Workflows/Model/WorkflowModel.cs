@@ -226,12 +226,17 @@ internal sealed class WorkflowModel(WorkflowCatalog catalog, DateTimeOffset star
         Turn(instance, [.. left.Select<ModelEvent, Action>(one => () => instance.Context.Give(one))], left);
     }
 
-    // What was asked for in the very turn that ends the run is not run, unless a crash cut that turn in two.
     private void Drop(ModelInstance instance)
     {
-        foreach (var label in Pending(instance).Where(label => _fresh.Contains(label) || !_expected.ContainsKey(label)))
+        foreach (var label in Pending(instance))
         {
-            _expected[label] = (0, 1);
+            // What was asked for in the very turn that ends the run is not run, unless that turn was cut in two.
+            if (_fresh.Contains(label) || !_expected.ContainsKey(label))
+            {
+                _expected[label] = (0, 1);
+            }
+
+            // A crash may still undo the end, until all is at rest.
             _fresh.Add(label);
         }
     }
