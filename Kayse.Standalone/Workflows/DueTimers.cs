@@ -153,6 +153,8 @@ internal sealed class DueTimers(WorkflowStore store, TimeProvider clock, Workflo
         {
             _scanning = false;
             _scanned = Math.Min(_scanned, from);
+            // Else one that is added meanwhile would put the next look off until it is due itself.
+            _next = Math.Min(_next, Now);
             _timer?.Change(StoreRetry, Timeout.InfiniteTimeSpan);
         }
     }
