@@ -50,7 +50,8 @@ internal sealed class DueTimers(WorkflowStore store, TimeProvider clock, Workflo
             // A clock that was put back: the timers after it are looked for again.
             _scanned = Math.Min(_scanned, now);
             passed = due <= _scanned;
-            if (!passed && due < _next)
+            // While the store is asked, the next one of before is among those it is asked for.
+            if (!passed && (due < _next || (_scanning && _next <= _scanned)))
             {
                 _next = due;
                 Arm();
