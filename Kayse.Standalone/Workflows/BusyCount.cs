@@ -6,6 +6,9 @@ internal sealed class BusyCount
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _count = 1;
 
+    /// <summary>How much is being done.</summary>
+    public int Count => Volatile.Read(ref _count) - 1;
+
     public void Enter() => Interlocked.Increment(ref _count);
 
     public void Leave()

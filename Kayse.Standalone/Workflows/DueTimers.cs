@@ -21,6 +21,18 @@ internal sealed class DueTimers(WorkflowStore store, TimeProvider clock, Workflo
     /// <summary>When the oldest timer that was not taken up yet was due, or null.</summary>
     public long? Overdue => Interlocked.Read(ref _next) is var next && next <= Now ? next : null;
 
+    /// <summary>True while the store is asked which timers are due.</summary>
+    public bool IsScanning
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _scanning;
+            }
+        }
+    }
+
     /// <summary>Begins with whatever is in the store.</summary>
     public void Start()
     {
@@ -38,7 +50,8 @@ internal sealed class DueTimers(WorkflowStore store, TimeProvider clock, Workflo
             // A clock that was put back: the timers after it are looked for again.
             _scanned = Math.Min(_scanned, now);
             passed = due <= _scanned;
-            if (!passed && due < _next)
+            // While the store is asked, the next one of before is among those it is asked for.
+            if (!passed && (due < _next || (_scanning && _next <= _scanned)))
             {
                 _next = due;
                 Arm();
@@ -141,6 +154,8 @@ internal sealed class DueTimers(WorkflowStore store, TimeProvider clock, Workflo
         {
             _scanning = false;
             _scanned = Math.Min(_scanned, from);
+            // Else one that is added meanwhile would put the next look off until it is due itself.
+            _next = Math.Min(_next, Now);
             _timer?.Change(StoreRetry, Timeout.InfiniteTimeSpan);
         }
     }

@@ -49,6 +49,9 @@ public sealed partial class EmbeddedWorkflowEngine : IWorkflowEngine, IAsyncDisp
     /// <summary>Instances in memory.</summary>
     public int LiveInstances => _runner.Live;
 
+    /// <summary>Turns and activities that are under way, and the look for due timers: nothing happens by itself when it is zero.</summary>
+    internal int Underway => _busy.Count + (_timers.IsScanning ? 1 : 0);
+
     private long Now => _clock.GetUtcNow().UtcTicks;
 
     /// <summary>Goes on with every instance that has something to do. Instances may be started before.</summary>

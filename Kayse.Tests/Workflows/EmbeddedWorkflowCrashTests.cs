@@ -52,6 +52,28 @@ public sealed class EmbeddedWorkflowCrashTests : EmbeddedWorkflowHost
     }
 
     [Fact]
+    public async Task A_timer_that_the_store_did_not_tell_at_the_start_fires_soon_whatever_others_are_added()
+    {
+        Catalog.AddWorkflow<int, string>("sleeper", static async (context, seconds) =>
+        {
+            await context.DelayUntilAsync(context.UtcNow.AddSeconds(seconds));
+            return "woken";
+        });
+        await StartAsync("demo.test.1", "sleeper", 60);
+        await IdleAsync();
+        await Embedded.StopAsync();
+        Clock.Advance(TimeSpan.FromMinutes(2));
+        await Database.WriteAsync(store => store.Run("ALTER TABLE wf_timer RENAME TO out_of_order"));
+        Crash();
+        await UntilAsync(() => Embedded.Underway == 0);
+        await Database.WriteAsync(store => store.Run("ALTER TABLE out_of_order RENAME TO wf_timer"));
+        await StartAsync("demo.test.2", "sleeper", 3600);
+        await UntilAsync(() => Embedded.Underway == 0);
+        Clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal("\"woken\"", (await EndAsync("demo.test.1")).Output);
+    }
+
+    [Fact]
     public async Task An_event_that_was_acknowledged_is_there_after_a_crash()
     {
         Catalog.AddWorkflow<int, int>("waits", static async (context, _) => await context.WaitForEventAsync<int>("go"));
