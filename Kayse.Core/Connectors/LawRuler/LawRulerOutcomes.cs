@@ -43,6 +43,27 @@ public static class LawRulerOutcomes
         };
     }
 
+    /// <summary>When Law Ruler has settled after a try that no answer told the end of.</summary>
+    public static DateTimeOffset Settled(LawRulerCall call, DateTimeOffset since)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        return since.AddSeconds(call.Settings.SettleSeconds);
+    }
+
+    /// <summary>What becomes of an attempt that comes before Law Ruler has settled; null when it has.</summary>
+    public static StepOutcome? Unsettled(LawRulerCall call, DateTimeOffset since, DateTimeOffset now)
+    {
+        var settled = Settled(call, since);
+        return now < settled ? StepOutcome.Postpone("An earlier try was cut off; waiting until Law Ruler has settled before looking whether it took effect.", settled) : null;
+    }
+
+    /// <summary>An outcome whose next attempt comes no earlier than a time; another than a retry stays as it is.</summary>
+    public static StepOutcome NotBefore(StepOutcome outcome, DateTimeOffset time)
+    {
+        ArgumentNullException.ThrowIfNull(outcome);
+        return outcome.Kind != StepKind.RetryAfter || outcome.NotBefore >= time ? outcome : outcome with { NotBefore = time };
+    }
+
     private static StepOutcome KeyRefused() => StepOutcome.Refused(
         "Law Ruler refused the Key. Connect again with the Key from Setup > 3rd Party Integrations, then rerun from this step.", stopsAll: true);
 }
