@@ -15,7 +15,7 @@ public sealed record LawRulerAnswer(AnswerKind Kind, string? LeadId = null, stri
     public bool MayStillTakeEffect => IsMissing || Kind is AnswerKind.Unavailable or AnswerKind.Indeterminate;
 
     /// <summary>True when nothing reached Law Ruler.</summary>
-    public bool NothingWasSent => Kind is AnswerKind.Unreachable or AnswerKind.LoginRefused;
+    public bool NothingWasSent => Kind is AnswerKind.Unreachable or AnswerKind.LoginRefused or AnswerKind.LoginUnclear;
 
     /// <summary>True when the request was turned away before anybody looked at what it asks for.</summary>
     public bool WasTurnedAway => Kind is AnswerKind.RateLimited or AnswerKind.KeyRefused or AnswerKind.Unauthorized or AnswerKind.TokenRefused or AnswerKind.ApiDisabled or AnswerKind.PathUnknown;
@@ -38,6 +38,9 @@ public enum AnswerKind
 
     /// <summary>No token is given for these credentials.</summary>
     LoginRefused,
+
+    /// <summary>No token is given, without a word why: wrong credentials, or a passing fault.</summary>
+    LoginUnclear,
 
     /// <summary>The Advanced API is not switched on for the firm.</summary>
     ApiDisabled,

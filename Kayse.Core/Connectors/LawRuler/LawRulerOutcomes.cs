@@ -26,10 +26,11 @@ public static class LawRulerOutcomes
         {
             AnswerKind.Success => StepOutcome.Done(call.Lead.ToString()),
             AnswerKind.KeyRefused => KeyRefused(),
-            AnswerKind.Unauthorized when attempt.Number >= UnauthorizedTries => KeyRefused(),
+            AnswerKind.Unauthorized when attempt.Unauthorized + 1 >= UnauthorizedTries => KeyRefused(),
+            AnswerKind.LoginUnclear when attempt.Unauthorized + 1 >= UnauthorizedTries => LoginRefused(),
             AnswerKind.LeadUnknown => StepOutcome.Refused($"Law Ruler has no lead {call.Lead}. Check the Lead ID; when the lead is there, rerun from this step."),
             AnswerKind.StatusUnknown => StepOutcome.Refused("Law Ruler does not know this status. Add it to the status mapping, then rerun from this step."),
-            AnswerKind.LoginRefused => StepOutcome.Refused("Law Ruler refused the Username, Password or Client Secret. Connect again, then rerun from this step."),
+            AnswerKind.LoginRefused => LoginRefused(),
             AnswerKind.ApiDisabled => StepOutcome.Refused("Law Ruler's Advanced API is not switched on for this firm. Ask Law Ruler's support to enable it, then rerun from this step."),
             AnswerKind.PathUnknown => StepOutcome.Refused("Law Ruler has no such page. Check the path in the settings, then rerun from this step."),
             AnswerKind.Refused => StepOutcome.Refused("Law Ruler refused the request. Check the case type, the status mapping and the field mapping, then rerun from this step."),
@@ -38,7 +39,8 @@ public static class LawRulerOutcomes
             AnswerKind.Unreachable => StepOutcome.Retry("Law Ruler cannot be reached."),
             AnswerKind.TimedOut => StepOutcome.Retry("Law Ruler did not answer in time."),
             AnswerKind.Broken => StepOutcome.Retry("The connection to Law Ruler broke."),
-            AnswerKind.TokenRefused or AnswerKind.Unauthorized => StepOutcome.Retry("Law Ruler refused the sign-in for now."),
+            AnswerKind.TokenRefused => StepOutcome.Retry("Law Ruler refused the sign-in for now."),
+            AnswerKind.Unauthorized or AnswerKind.LoginUnclear => StepOutcome.Retry("Law Ruler refused the sign-in for now.") with { Unauthorized = true },
             _ => StepOutcome.Retry("Law Ruler's answer cannot be read."),
         };
     }
@@ -63,6 +65,9 @@ public static class LawRulerOutcomes
         ArgumentNullException.ThrowIfNull(outcome);
         return outcome.Kind != StepKind.RetryAfter || outcome.NotBefore >= time ? outcome : outcome with { NotBefore = time };
     }
+
+    private static StepOutcome LoginRefused() =>
+        StepOutcome.Refused("Law Ruler refused the Username, Password or Client Secret. Connect again, then rerun from this step.");
 
     private static StepOutcome KeyRefused() => StepOutcome.Refused(
         "Law Ruler refused the Key. Connect again with the Key from Setup > 3rd Party Integrations, then rerun from this step.", stopsAll: true);
