@@ -1,4 +1,5 @@
 using Kayse.Core.Companies;
+using Kayse.Core.Connectors;
 using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Storage;
 using Kayse.Core.Workflows;
@@ -14,6 +15,7 @@ public sealed partial class Sweep(
     EventStore events,
     LawRulerWebhook webhook,
     LawRulerConnections connections,
+    TokenLease lease,
     WorkflowRecords workflows,
     TimeProvider clock,
     ILogger<Sweep> logger)
@@ -41,6 +43,7 @@ public sealed partial class Sweep(
     {
         await foreach (var company in companies.AllAsync(cancellationToken))
         {
+            await lease.ReleaseLeftAsync(company, LawRulerConnections.Crm, startedAt, cancellationToken);
             var isActive = (await connections.GetAsync(company, cancellationToken)).Toggles.EnableIntegration;
             await TakeUpAsync(company, item => item.Since < startedAt && (item.WaitsFor is null ? item.NotBefore < startedAt : isActive), cancellationToken);
         }
