@@ -6,9 +6,11 @@ internal sealed class FaultDeck(StubbornClient client, string sandboxUrl, Random
     /// <summary>How late the sandbox applies a write that the caller has given up; the host waits longer before it looks.</summary>
     public const int LateMs = 1200;
 
+    /// <summary>The operations that write.</summary>
+    public static readonly IReadOnlyList<string> Writes = ["campaign", "addnote", "upload"];
+
     private static readonly string[] s_kinds = ["429", "500", "502", "503", "401", "slow", "reset", "html200", "empty200", "truncated", "login-redirect"];
     private static readonly string[] s_applied = ["no", "before", "late"];
-    private static readonly string[] s_writes = ["campaign", "addnote", "upload"];
     private static readonly string[] s_reads = ["getstatus", "getnotes", "getdocuments", "token"];
 
     // Turned away unread: the host need not wait then, so the late write comes with the answer. The campaign call waits only where there was no answer at all.
@@ -44,7 +46,7 @@ internal sealed class FaultDeck(StubbornClient client, string sandboxUrl, Random
 
     private static (string Operation, string Kind, string Applied)[] Shuffled(Random chance)
     {
-        var writes = s_writes.SelectMany(operation => s_kinds.SelectMany(kind => s_applied.Select(applied => (operation, kind, applied))));
+        var writes = Writes.SelectMany(operation => s_kinds.SelectMany(kind => s_applied.Select(applied => (operation, kind, applied))));
         // What a read does when it fails does not hang on when it is applied.
         var reads = s_reads.SelectMany(operation => s_kinds.Select(kind => (operation, kind, "no")));
         (string Operation, string Kind, string Applied)[] cards = [.. writes, .. reads];
