@@ -18,9 +18,11 @@ public sealed partial class BackgroundWork(EmbeddedWorkflowEngine engine, QueueP
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        var startedAt = clock.GetUtcNow();
         engine.Start();
         pump.Start();
-        _timers = Task.WhenAll(EveryAsync(SweepPeriod, sweep.RunAsync, _stopping.Token), EveryAsync(PurgePeriod, retention.RunAsync, _stopping.Token));
+        // The data folder is this process's alone: whatever stands there was left by one that is gone.
+        _timers = Task.WhenAll(OnceAsync(token => sweep.TakeUpLeftAsync(startedAt, token), _stopping.Token), EveryAsync(SweepPeriod, sweep.RunAsync, _stopping.Token), EveryAsync(PurgePeriod, retention.RunAsync, _stopping.Token));
         return Task.CompletedTask;
     }
 
@@ -35,6 +37,17 @@ public sealed partial class BackgroundWork(EmbeddedWorkflowEngine engine, QueueP
 
     /// <inheritdoc/>
     public void Dispose() => _stopping.Dispose();
+
+    private async Task OnceAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await TryAsync(work, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+        }
+    }
 
     private async Task EveryAsync(TimeSpan period, Func<CancellationToken, Task> work, CancellationToken cancellationToken)
     {

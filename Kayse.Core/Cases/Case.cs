@@ -39,6 +39,9 @@ public sealed record Case
     /// <summary>When the status changed last.</summary>
     public DateTimeOffset? StatusAt { get; init; }
 
+    /// <summary>When the newest of the CRM's posts that told of a status came: an older one that is taken up later has no say in it.</summary>
+    public DateTimeOffset? StatusPostedAt { get; init; }
+
     /// <summary>How often the status has changed since the case came.</summary>
     public int StatusChanges { get; init; }
 

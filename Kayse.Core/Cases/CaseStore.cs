@@ -46,7 +46,9 @@ public sealed class CaseStore(IEntityStore store, TimeProvider clock)
             {
                 before = old;
                 var changed = change(old);
-                return changed == old ? old : changed with { UpdatedAt = clock.GetUtcNow() };
+                return changed == old ? old
+                    : changed with { StatusPostedAt = old?.StatusPostedAt } == old ? changed
+                    : changed with { UpdatedAt = clock.GetUtcNow() };
             },
             cancellationToken);
         return (before, after);

@@ -30,6 +30,19 @@ public sealed class TokenLease(IEntityStore store, TimeProvider clock)
         }
     }
 
+    /// <summary>Gives back a lease that a process left which is gone: only for a host that knows, when it starts, that no other is at it.</summary>
+    /// <param name="company">The firm.</param>
+    /// <param name="crm">The CRM.</param>
+    /// <param name="startedAt">When the host started: what was taken since is its own.</param>
+    /// <param name="cancellationToken">The host stops.</param>
+    public async Task ReleaseLeftAsync(CompanyId company, string crm, DateTimeOffset startedAt, CancellationToken cancellationToken)
+    {
+        if (await _leases.GetAsync(Partitions.Of(company), Row(crm), cancellationToken) is { } row && row.Value.Until < startedAt + Duration)
+        {
+            await _leases.ReplaceAsync(Partitions.Of(company), row, row.Value with { Until = DateTimeOffset.MinValue }, cancellationToken);
+        }
+    }
+
     private static string Row(string crm) => $"{crm}~token";
 }
 

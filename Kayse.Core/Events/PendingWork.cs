@@ -38,6 +38,17 @@ public sealed class PendingWork(IEntityStore store, TimeProvider clock)
             cancellationToken);
     }
 
+    /// <summary>Puts it off if it still stands as it was read: what has been finished since does not come back, and what was postponed since stays so.</summary>
+    public async Task PutOffAsync(CompanyId company, PendingItem read, DateTimeOffset notBefore, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        var partition = Partitions.Spread(company, read.Id);
+        if (await _items.GetAsync(partition, Row(read.Kind, read.Id), cancellationToken) is { } row && row.Value == read)
+        {
+            await _items.ReplaceAsync(partition, row, read with { NotBefore = notBefore, WaitsFor = null }, cancellationToken);
+        }
+    }
+
     /// <summary>Notes that it is finished.</summary>
     public async Task ClearAsync(CompanyId company, string kind, string id, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using Kayse.Core.Companies;
+using Kayse.Core.Connectors;
 using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Storage;
 using Kayse.Core.Workflows;
@@ -14,6 +15,7 @@ public sealed partial class Sweep(
     EventStore events,
     LawRulerWebhook webhook,
     LawRulerConnections connections,
+    TokenLease lease,
     WorkflowRecords workflows,
     TimeProvider clock,
     ILogger<Sweep> logger)
@@ -32,17 +34,37 @@ public sealed partial class Sweep(
         }
     }
 
+    /// <summary>
+    /// Takes up at once what an earlier process left: only for a host that knows, when it starts, that no other is at it. What is accepted while this runs is left alone.
+    /// </summary>
+    /// <param name="startedAt">When the host started, before it accepted anything.</param>
+    /// <param name="cancellationToken">The host stops.</param>
+    public async Task TakeUpLeftAsync(DateTimeOffset startedAt, CancellationToken cancellationToken)
+    {
+        await foreach (var company in companies.AllAsync(cancellationToken))
+        {
+            await lease.ReleaseLeftAsync(company, LawRulerConnections.Crm, startedAt, cancellationToken);
+            var isActive = (await connections.GetAsync(company, cancellationToken)).Toggles.EnableIntegration;
+            await TakeUpAsync(company, item => item.Since < startedAt && (item.WaitsFor is null ? item.NotBefore < startedAt : isActive), cancellationToken);
+        }
+    }
+
     /// <summary>Sweeps one firm; also what a resumed integration does.</summary>
     public async Task RunAsync(CompanyId company, CancellationToken cancellationToken)
     {
-        var sent = 0;
         var now = clock.GetUtcNow();
         var isActive = (await connections.GetAsync(company, cancellationToken)).Toggles.EnableIntegration;
+        await TakeUpAsync(company, item => item.WaitsFor is null ? item.NotBefore + Patience <= now : isActive, cancellationToken);
+        await workflows.ReconcileAsync(company, cancellationToken);
+    }
+
+    private async Task TakeUpAsync(CompanyId company, Func<PendingItem, bool> isDue, CancellationToken cancellationToken)
+    {
+        var sent = 0;
         // In the order in which they came: what came last about a lead has the last word.
         foreach (var item in (await pending.AllAsync(company, cancellationToken)).OrderBy(item => item.Since).ThenBy(item => item.Id, StringComparer.Ordinal))
         {
-            var isDue = item.WaitsFor is null ? item.NotBefore + Patience <= now : isActive;
-            if (isDue && await TryTakeUpAsync(company, item, cancellationToken))
+            if (isDue(item) && await TryTakeUpAsync(company, item, cancellationToken))
             {
                 sent++;
             }
@@ -52,8 +74,6 @@ public sealed partial class Sweep(
         {
             Log.TakenUp(logger, company.ToString(), sent);
         }
-
-        await workflows.ReconcileAsync(company, cancellationToken);
     }
 
     private async Task<bool> TryTakeUpAsync(CompanyId company, PendingItem item, CancellationToken cancellationToken)
@@ -81,9 +101,10 @@ public sealed partial class Sweep(
                 return false;
             }
 
-            // Once more only after a while: a long queue must not grow by what the sweep sends again and again.
-            await pending.PostponeAsync(company, item.Kind, item.Id, clock.GetUtcNow() + Again, null, cancellationToken);
+            // Sent first: a crash between the two costs a second message, the other way round it would cost the wait.
             await intake.SendAsync(company, item.Id, null, cancellationToken);
+            // Once more only after a while: a long queue must not grow by what the sweep sends again and again.
+            await pending.PutOffAsync(company, item, clock.GetUtcNow() + Again, cancellationToken);
             return true;
         }
 

@@ -10,4 +10,5 @@ namespace Kayse.Core.Workflows;
 /// <param name="Number">Which attempt, from 1.</param>
 /// <param name="FirstAt">When the first attempt was made; later by every time that it was postponed.</param>
 /// <param name="Policy">How it is tried again.</param>
-public sealed record StepAttempt(CompanyId Company, string Workflow, string Step, string Subject, int Number, DateTimeOffset FirstAt, RetryPolicy Policy);
+/// <param name="Unauthorized">How many attempts before this one, without another between, were answered that the sign-in is wrong without a word why.</param>
+public sealed record StepAttempt(CompanyId Company, string Workflow, string Step, string Subject, int Number, DateTimeOffset FirstAt, RetryPolicy Policy, int Unauthorized = 0);

@@ -9,7 +9,9 @@ namespace Kayse.Core.Workflows;
 /// <param name="Postponed">With <see cref="StepKind.RetryAfter"/>: nothing was sent, so no attempt was spent (no rate budget, no token yet).</param>
 /// <param name="StopsAll">With <see cref="StepKind.Refused"/>: no other step can succeed either (a refused Key).</param>
 /// <param name="Resource">The CRM's id of what was written, or null.</param>
-public sealed record StepOutcome(StepKind Kind, string? Reason = null, DateTimeOffset? NotBefore = null, bool Postponed = false, bool StopsAll = false, string? Resource = null)
+/// <param name="Unauthorized">With <see cref="StepKind.RetryAfter"/>: the sign-in was refused without a word why; some of these in a row mean that it is wrong.</param>
+public sealed record StepOutcome(
+    StepKind Kind, string? Reason = null, DateTimeOffset? NotBefore = null, bool Postponed = false, bool StopsAll = false, string? Resource = null, bool Unauthorized = false)
 {
     /// <summary>It took effect.</summary>
     public static StepOutcome Done(string? resource = null, string? note = null) => new(StepKind.Done, note, Resource: resource);

@@ -33,7 +33,7 @@ public static class StepRetries
             }
 
             // The time of a pause is not time in which it was tried: the window moves along.
-            attempt = outcome.Postponed ? attempt with { FirstAt = attempt.FirstAt + (context.UtcNow - before) } : attempt with { Number = attempt.Number + 1 };
+            attempt = outcome.Postponed ? attempt with { FirstAt = attempt.FirstAt + (context.UtcNow - before) } : attempt with { Number = attempt.Number + 1, Unauthorized = outcome.Unauthorized ? attempt.Unauthorized + 1 : 0 };
         }
     }
 }

@@ -121,6 +121,23 @@ public sealed class EventIntakeTests(ChainFixture fixture) : IClassFixture<Chain
     }
 
     [Fact]
+    public async Task What_a_killed_process_left_is_taken_up_at_the_next_start_without_a_wait()
+    {
+        await using var host = await TestHost.StartAsync();
+        await Chain.LeadAsync(host, 895012);
+        var json = JsonSerializer.SerializeToElement(Chain.Call(host, "call_i12", 895012));
+        var left = Assert.Single(PlatformEventReader.Read(json, out _));
+        await host.Get<PendingWork>().AddAsync(s_demo, EventIntake.PendingKind, "evt_call_i12", CancellationToken.None);
+        await host.Get<EventStore>().InsertAsync(left, EventStore.Hash(left.Json), ["lawruler"], host.Clock.GetUtcNow(), CancellationToken.None);
+        host.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        await host.RestartAsync();
+
+        await host.EventuallyAsync(async () => await host.WorkflowAsync("postcall.call_i12") is not null);
+        await host.EventuallyAsync(async () => (await host.Get<PendingWork>().AllAsync(s_demo, CancellationToken.None)).Count == 0);
+    }
+
+    [Fact]
     public async Task An_envelope_above_32_kB_is_a_blob()
     {
         var json = Other("evt_i11");

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Kayse.Core.Connectors;
 
 namespace Kayse.Tests.LawRuler;
 
@@ -134,6 +135,39 @@ public sealed class CampaignCallTests(ChainFixture fixture) : IClassFixture<Chai
         var lead = await _host.LeadAsync(810009);
         Assert.Equal("Not Retained", Chain.Text(lead, "status"));
         Assert.Equal("Yes", lead.GetProperty("customFields").GetProperty("Custom1234").GetString());
+    }
+
+    [Fact]
+    public async Task A_status_that_a_person_set_while_the_step_waited_for_the_rate_limit_is_kept()
+    {
+        await Chain.LeadAsync(_host, 810012);
+        await Chain.SendWebhookAsync(_host, 810012);
+        await _host.FaultAsync(new { system = "lawruler", operation = "getstatus", kind = "slow", count = 1, applied = "before", delayMs = 2000 });
+        await _host.SendAsync(Chain.Call(_host, "call_limited", 810012, json => json["data"]!["status"] = "Review Needed"));
+        await _host.EventuallyAsync(async () => await Chain.CountAsync(_host, "getstatus", 810012) == 1);
+        await _host.Get<ConnectionLimits>().BlockAsync(WebhookHost.Demo, "lawruler", _host.Clock.GetUtcNow().AddMinutes(5), default);
+        await _host.EventuallyAsync(async () => await _host.WorkflowAsync("postcall.call_limited") is { } waiting && Chain.States(waiting) == "waiting", Chain.Second);
+        using var answer = await _host.Http.PatchAsJsonAsync($"{_host.SandboxUrl}/_sandbox/lawruler/demo/leads/810012", new { status = "Not Retained" });
+        answer.EnsureSuccessStatusCode();
+
+        var workflow = await _host.EndOfWorkflowAsync("postcall.call_limited", TimeSpan.FromSeconds(5));
+
+        Assert.Equal("done done done done", Chain.States(workflow));
+        Assert.Equal("Not Retained", Chain.Text(await _host.LeadAsync(810012), "status"));
+    }
+
+    [Fact]
+    public async Task A_status_that_law_ruler_writes_late_does_not_come_after_a_persons()
+    {
+        await _host.FaultAsync(new { system = "lawruler", operation = "campaign", kind = "reset", count = 1, applied = "late", lateMs = 20_000 });
+        await Chain.LeadAsync(_host, 810013);
+        await _host.SendAsync(Chain.Call(_host, "call_late", 810013, json => json["data"]!["status"] = "Review Needed"));
+        await _host.EventuallyAsync(async () => Chain.Text(await _host.LeadAsync(810013), "status") == "Review Needed", Chain.Second);
+        using var answer = await _host.Http.PatchAsJsonAsync($"{_host.SandboxUrl}/_sandbox/lawruler/demo/leads/810013", new { status = "Not Retained" });
+        answer.EnsureSuccessStatusCode();
+
+        Assert.Equal("done done done done", Chain.States(await _host.EndOfWorkflowAsync("postcall.call_late", Chain.Second)));
+        Assert.Equal("Not Retained", Chain.Text(await _host.LeadAsync(810013), "status"));
     }
 
     [Fact]

@@ -55,6 +55,14 @@ internal static class Chain
         answer.EnsureSuccessStatusCode();
     }
 
+    /// <summary>Lets the sandbox send a lead's webhook, and waits until it was answered.</summary>
+    public static async Task SendWebhookAsync(TestHost host, long id)
+    {
+        using var sent = await host.Http.PostAsync($"{host.SandboxUrl}/_sandbox/lawruler/demo/leads/{id}/send-webhook", null);
+        sent.EnsureSuccessStatusCode();
+        await host.GetJsonAsync($"{host.SandboxUrl}/_sandbox/lawruler/demo/webhook?settled=true");
+    }
+
     /// <summary>Sets up the sandbox's portal.</summary>
     public static async Task PortalAsync(TestHost host, object portal)
     {

@@ -51,6 +51,11 @@ public sealed class FaultMatrixTests(ChainFixture fixture) : IClassFixture<Chain
     [InlineData("reset", 869001)]
     [InlineData("truncated", 869002)]
     [InlineData("slow", 869003)]
+    [InlineData("500", 869004)]
+    [InlineData("503", 869005)]
+    [InlineData("html200", 869006)]
+    [InlineData("empty200", 869007)]
+    [InlineData("login-redirect", 869008)]
     public async Task A_write_that_is_applied_half_a_minute_after_the_caller_gave_up_is_not_made_twice(string kind, long lead)
     {
         await _host.FaultAsync(new { system = "lawruler", operation = "addnote", kind, count = 1, applied = "late", lateMs = 30_000, delayMs = kind == "slow" ? 40_000 : 0 });

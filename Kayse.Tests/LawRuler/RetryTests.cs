@@ -47,6 +47,28 @@ public sealed class RetryTests(ChainFixture fixture) : IClassFixture<ChainFixtur
     public async Task A_429_that_does_not_say_how_long_waits_10_seconds() => await ExpectWaitAsync("call_d4", 870004, null, TimeSpan.FromSeconds(10));
 
     [Fact]
+    public async Task A_passing_401_after_other_faults_does_not_stop_the_chain()
+    {
+        foreach (var kind in new[] { "500", "503", "401", "502", "401" })
+        {
+            await _host.FaultAsync(new { system = "lawruler", operation = "campaign", kind, count = 1, applied = "no" });
+        }
+
+        var workflow = await Chain.RunAsync(_host, "call_d6", 870006);
+        Assert.Equal("done done done done", Chain.States(workflow));
+        Assert.Equal(6, Chain.Step(workflow, "campaign_call").GetProperty("attempts").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_401_of_the_token_page_without_a_word_why_is_tried_again()
+    {
+        await Chain.LeadAsync(_host, 870007);
+        using var revoked = await _host.Http.PostAsync($"{_host.SandboxUrl}/_sandbox/lawruler/demo/revoke-tokens", null);
+        await _host.FaultAsync(new { system = "lawruler", operation = "token", kind = "401", count = 2, applied = "no" });
+        Assert.Equal("done done done done", Chain.States(await Chain.RunAsync(_host, "call_d7", 870007)));
+    }
+
+    [Fact]
     public async Task The_backoff_and_its_window_are_settings()
     {
         await _host.PatchSettingsAsync(new { settings = new { retryFirstSeconds = 1, retryMaxSeconds = 2, retryWindowHours = 0.01 } });

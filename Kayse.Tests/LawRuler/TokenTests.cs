@@ -84,6 +84,18 @@ public sealed class TokenTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_restart_frees_the_lease_that_a_killed_process_left()
+    {
+        await ExpireAsync();
+        Assert.NotNull(await _host.Get<TokenLease>().TakeAsync(WebhookHost.Demo, "lawruler", default));
+        _host.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        await _host.RestartAsync();
+
+        await _host.EventuallyAsync(async () => (await GetAsync(_host.Get<LawRulerTokens>())).Text is not null);
+    }
+
+    [Fact]
     public async Task A_refused_fetch_is_not_kept()
     {
         await ExpireAsync();

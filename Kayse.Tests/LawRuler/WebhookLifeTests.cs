@@ -41,6 +41,22 @@ public sealed class WebhookLifeTests : IAsyncLifetime
         Assert.Equal(6, (await _at.InboundAsync()).Count(request => request.State == "processed" && request.Fields!.Any(field => field.Value == lead)));
     }
 
+    [Fact]
+    public async Task An_older_post_that_is_taken_up_later_does_not_set_the_status_back()
+    {
+        var lead = WebhookHost.NewLead();
+        await _at.PostAsync(lead, ("Status", "New Lead"));
+        Host.Clock.Advance(TimeSpan.FromSeconds(1));
+        await _at.PostAsync(lead, ("Status", "Approved"), ("Remark", $"older-{lead}"));
+        Host.Clock.Advance(TimeSpan.FromSeconds(1));
+        await _at.PostAsync(lead, ("Status", "Not Retained"));
+
+        await _at.ReprocessAsync((await _at.InboundOfAsync($"older-{lead}")).Id);
+
+        Assert.Equal("Not Retained", (await _at.CaseAsync(lead))!.Status);
+        Assert.Equal(["Approved by lawruler", "Not Retained by lawruler"], await _at.StatusEventsAsync(lead));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

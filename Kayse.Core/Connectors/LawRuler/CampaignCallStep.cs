@@ -26,7 +26,7 @@ public sealed class CampaignCallStep(LawRulerClient client, CrmEffects effects, 
         }
 
         var wanted = string.IsNullOrWhiteSpace(call.Call.Status) ? null : (await mappings.StatusesAsync(call.Company.Id, LawRulerConnections.Crm, cancellationToken)).ToCrm(call.Call.Status);
-        var (before, isKept, instead) = await CheckStatusAsync(call, attempt, wanted, cancellationToken);
+        var (seen, isKept, instead) = wanted is null ? (null, false, null) : await CheckStatusAsync(call, attempt, wanted, cancellationToken);
         if (instead is not null)
         {
             return instead;
@@ -35,19 +35,15 @@ public sealed class CampaignCallStep(LawRulerClient client, CrmEffects effects, 
         var status = isKept ? null : wanted;
         var fields = await mappings.FieldsForAsync(call.Company.Id, LawRulerConnections.Crm, call.CaseType, cancellationToken);
         var form = CampaignForm.Build(call, status, fields, out var dropped);
-        await effects.AnnounceAsync(call.Company.Id, call.Workflow, Name, before, cancellationToken);
-        if (status is not null && call.Case is not null)
+        await effects.AnnounceAsync(call.Company.Id, call.Workflow, Name, seen, cancellationToken);
+        if (call.Case is not null && wanted is not null)
         {
-            await statuses.AnnounceWriteAsync(call.Company.Id, call.Case.Id, status, cancellationToken);
+            await (status is null
+                ? statuses.WithdrawWriteAsync(call.Company.Id, call.Case.Id, cancellationToken)
+                : statuses.AnnounceWriteAsync(call.Company.Id, call.Case.Id, status, cancellationToken));
         }
 
         var reply = await client.PostKeyPageAsync(call.Session, call.Settings.CampaignPath, form, cancellationToken);
-        if (reply.Answer is null && !isKept)
-        {
-            // The look is still good when there is budget again: read anew each time, a small budget would be spent on reading alone.
-            await effects.SettleAsync(call.Company.Id, call.Workflow, Name, EffectState.NotSent, null, cancellationToken);
-        }
-
         var outcome = Checked(LawRulerOutcomes.Of(reply, call, attempt, clock.GetUtcNow()), reply, call);
         if (outcome.Kind == StepKind.Refused && status is not null && call.Case is not null)
         {
@@ -56,11 +52,26 @@ public sealed class CampaignCallStep(LawRulerClient client, CrmEffects effects, 
 
         if (outcome.Kind != StepKind.Done)
         {
-            return outcome;
+            return await LeaveAsync(call, reply, outcome, wanted, isKept, cancellationToken);
         }
 
         await FinishAsync(call, status, dropped, cancellationToken);
         return isKept ? outcome with { Reason = "The status was set by a person since the first attempt; it was kept." } : outcome;
+    }
+
+    private async Task<StepOutcome> LeaveAsync(LawRulerCall call, LawRulerReply reply, StepOutcome outcome, string? wanted, bool isKept, CancellationToken cancellationToken)
+    {
+        if (reply.Answer is { IsMissing: true })
+        {
+            // A status that Law Ruler still writes would come after one that a person sets when ours is there from the next attempt.
+            var since = await effects.LeaveOpenAsync(call.Company.Id, call.Workflow, Name, cancellationToken);
+            return wanted is null ? outcome : LawRulerOutcomes.NotBefore(outcome, LawRulerOutcomes.Settled(call, since));
+        }
+
+        // The look is still good when there is budget again: read anew each time, a small budget would be spent on reading alone.
+        var state = reply.Answer is null && !isKept ? EffectState.NotSent : EffectState.Answered;
+        await effects.SettleAsync(call.Company.Id, call.Workflow, Name, state, null, cancellationToken);
+        return outcome;
     }
 
     private async Task FinishAsync(LawRulerCall call, string? status, IReadOnlyList<string> dropped, CancellationToken cancellationToken)
@@ -84,29 +95,37 @@ public sealed class CampaignCallStep(LawRulerClient client, CrmEffects effects, 
             ? StepOutcome.Refused($"Law Ruler answered for another lead than {call.Lead}. Check the override parameter names in the settings, then rerun from this step.")
             : outcome;
 
-    private async Task<(string? Before, bool IsKept, StepOutcome? Instead)> CheckStatusAsync(LawRulerCall call, StepAttempt attempt, string? wanted, CancellationToken cancellationToken)
+    private async Task<(SeenStatus? Seen, bool IsKept, StepOutcome? Instead)> CheckStatusAsync(LawRulerCall call, StepAttempt attempt, string wanted, CancellationToken cancellationToken)
     {
-        if (wanted is null)
+        var earlier = await effects.FindAsync(call.Company.Id, call.Workflow, Name, cancellationToken);
+        if (earlier is { State: EffectState.Announced })
         {
-            return (null, false, null);
+            var since = await effects.OpenSinceAsync(call.Company.Id, call.Workflow, Name, earlier, cancellationToken);
+            if (LawRulerOutcomes.Unsettled(call, since, clock.GetUtcNow()) is { } wait)
+            {
+                return (null, false, wait);
+            }
         }
 
-        var earlier = await effects.FindAsync(call.Company.Id, call.Workflow, Name, cancellationToken);
-        if (earlier is { State: EffectState.NotSent } && clock.GetUtcNow() - earlier.AnnouncedAt < s_goodLook)
+        if (earlier is { State: EffectState.NotSent, StatusSeenAt: { } seenAt } && clock.GetUtcNow() - seenAt < s_goodLook && !HasChangedSince(call, seenAt))
         {
-            return (earlier.StatusBefore, false, null);
+            return (new SeenStatus(earlier.StatusBefore, seenAt), false, null);
         }
 
         var reply = await client.GetStatusAsync(call.Session, call.Lead, cancellationToken);
+        var now = clock.GetUtcNow();
         if (reply.Answer is not { Kind: AnswerKind.Success, Status: { } current })
         {
             // A portal that answers but gives no status cannot be compared with: go by what the case's last webhook said.
             return reply.Answer?.Kind == AnswerKind.Success
-                ? (call.Case?.Status, false, null)
-                : (null, false, LawRulerOutcomes.Of(reply, call, attempt, clock.GetUtcNow()));
+                ? (new SeenStatus(call.Case?.Status, now), false, null)
+                : (null, false, LawRulerOutcomes.Of(reply, call, attempt, now));
         }
 
         var isKept = earlier?.StatusBefore is { } before && !StatusMapping.Same(current, before) && !StatusMapping.Same(current, wanted);
-        return (current, isKept, null);
+        return (new SeenStatus(current, now), isKept, null);
     }
+
+    /// <summary>A webhook has told of another status since the look: a person may have set it.</summary>
+    private static bool HasChangedSince(LawRulerCall call, DateTimeOffset seenAt) => call.Case is { StatusAt: { } at, StatusOrigin: not CaseStatuses.Kayse } && at >= seenAt;
 }

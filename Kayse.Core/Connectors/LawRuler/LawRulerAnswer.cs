@@ -9,13 +9,16 @@ namespace Kayse.Core.Connectors.LawRuler;
 public sealed record LawRulerAnswer(AnswerKind Kind, string? LeadId = null, string? Status = null, TimeSpan? RetryAfter = null, System.Text.Json.JsonElement? Body = null)
 {
     /// <summary>True when there was no answer: Law Ruler may still be at it.</summary>
-    public bool MayStillTakeEffect => Kind is AnswerKind.TimedOut or AnswerKind.Broken;
+    public bool IsMissing => Kind is AnswerKind.TimedOut or AnswerKind.Broken;
+
+    /// <summary>True when no word of it tells whether a write took effect: whoever stands behind an error page may still be at it.</summary>
+    public bool MayStillTakeEffect => IsMissing || Kind is AnswerKind.Unavailable or AnswerKind.Indeterminate;
 
     /// <summary>True when nothing reached Law Ruler.</summary>
-    public bool NothingWasSent => Kind is AnswerKind.Unreachable or AnswerKind.LoginRefused;
+    public bool NothingWasSent => Kind is AnswerKind.Unreachable or AnswerKind.LoginRefused or AnswerKind.LoginUnclear;
 
     /// <summary>True when the request was turned away before anybody looked at what it asks for.</summary>
-    public bool WasTurnedAway => Kind is AnswerKind.RateLimited or AnswerKind.KeyRefused or AnswerKind.Unauthorized or AnswerKind.ApiDisabled or AnswerKind.PathUnknown;
+    public bool WasTurnedAway => Kind is AnswerKind.RateLimited or AnswerKind.KeyRefused or AnswerKind.Unauthorized or AnswerKind.TokenRefused or AnswerKind.ApiDisabled or AnswerKind.PathUnknown;
 }
 
 /// <summary>The meaning of an answer.</summary>
@@ -35,6 +38,9 @@ public enum AnswerKind
 
     /// <summary>No token is given for these credentials.</summary>
     LoginRefused,
+
+    /// <summary>No token is given, without a word why: wrong credentials, or a passing fault.</summary>
+    LoginUnclear,
 
     /// <summary>The Advanced API is not switched on for the firm.</summary>
     ApiDisabled,

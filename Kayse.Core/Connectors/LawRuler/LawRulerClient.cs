@@ -60,6 +60,7 @@ public sealed class LawRulerClient(CrmHttp http, LawRulerHosts hosts, LawRulerTo
             {
                 TokenFault.Busy => LawRulerReply.Later(clock.GetUtcNow().AddSeconds(1)),
                 TokenFault.UserRefused or TokenFault.ClientRefused or TokenFault.RootUnknown => new LawRulerReply(new LawRulerAnswer(AnswerKind.LoginRefused)),
+                TokenFault.Unclear => new LawRulerReply(new LawRulerAnswer(AnswerKind.LoginUnclear)),
                 _ => new LawRulerReply(new LawRulerAnswer(AnswerKind.Unreachable)),
             };
         }

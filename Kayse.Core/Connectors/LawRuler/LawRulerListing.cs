@@ -23,7 +23,11 @@ public sealed class LawRulerListing(LawRulerClient client)
                 return new Look(LookKind.NoAnswer, Reply: reply);
             }
 
-            var items = Items(body);
+            if (Items(body) is not { } items)
+            {
+                return new Look(LookKind.NoAnswer, Reply: new LawRulerReply(new LawRulerAnswer(AnswerKind.Indeterminate)));
+            }
+
             foreach (var item in items.Where(fits))
             {
                 return new Look(LookKind.Found, idNames.Select(name => JsonText.Text(item, name)).FirstOrDefault(id => id is not null));
@@ -39,9 +43,10 @@ public sealed class LawRulerListing(LawRulerClient client)
         return Look.Impossible;
     }
 
-    private static List<JsonElement> Items(JsonElement body)
+    /// <summary>The list in an answer; null where it holds none, which does not say that nothing is there.</summary>
+    private static List<JsonElement>? Items(JsonElement body)
     {
         var list = body.ValueKind == JsonValueKind.Array ? body : JsonText.Property(body, "Data") ?? default;
-        return list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray()] : [];
+        return list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray()] : null;
     }
 }

@@ -26,10 +26,11 @@ public static class LawRulerOutcomes
         {
             AnswerKind.Success => StepOutcome.Done(call.Lead.ToString()),
             AnswerKind.KeyRefused => KeyRefused(),
-            AnswerKind.Unauthorized when attempt.Number >= UnauthorizedTries => KeyRefused(),
+            AnswerKind.Unauthorized when attempt.Unauthorized + 1 >= UnauthorizedTries => KeyRefused(),
+            AnswerKind.LoginUnclear when attempt.Unauthorized + 1 >= UnauthorizedTries => LoginRefused(),
             AnswerKind.LeadUnknown => StepOutcome.Refused($"Law Ruler has no lead {call.Lead}. Check the Lead ID; when the lead is there, rerun from this step."),
             AnswerKind.StatusUnknown => StepOutcome.Refused("Law Ruler does not know this status. Add it to the status mapping, then rerun from this step."),
-            AnswerKind.LoginRefused => StepOutcome.Refused("Law Ruler refused the Username, Password or Client Secret. Connect again, then rerun from this step."),
+            AnswerKind.LoginRefused => LoginRefused(),
             AnswerKind.ApiDisabled => StepOutcome.Refused("Law Ruler's Advanced API is not switched on for this firm. Ask Law Ruler's support to enable it, then rerun from this step."),
             AnswerKind.PathUnknown => StepOutcome.Refused("Law Ruler has no such page. Check the path in the settings, then rerun from this step."),
             AnswerKind.Refused => StepOutcome.Refused("Law Ruler refused the request. Check the case type, the status mapping and the field mapping, then rerun from this step."),
@@ -38,10 +39,35 @@ public static class LawRulerOutcomes
             AnswerKind.Unreachable => StepOutcome.Retry("Law Ruler cannot be reached."),
             AnswerKind.TimedOut => StepOutcome.Retry("Law Ruler did not answer in time."),
             AnswerKind.Broken => StepOutcome.Retry("The connection to Law Ruler broke."),
-            AnswerKind.TokenRefused or AnswerKind.Unauthorized => StepOutcome.Retry("Law Ruler refused the sign-in for now."),
+            AnswerKind.TokenRefused => StepOutcome.Retry("Law Ruler refused the sign-in for now."),
+            AnswerKind.Unauthorized or AnswerKind.LoginUnclear => StepOutcome.Retry("Law Ruler refused the sign-in for now.") with { Unauthorized = true },
             _ => StepOutcome.Retry("Law Ruler's answer cannot be read."),
         };
     }
+
+    /// <summary>When Law Ruler has settled after a try that no answer told the end of.</summary>
+    public static DateTimeOffset Settled(LawRulerCall call, DateTimeOffset since)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        return since.AddSeconds(call.Settings.SettleSeconds);
+    }
+
+    /// <summary>What becomes of an attempt that comes before Law Ruler has settled; null when it has.</summary>
+    public static StepOutcome? Unsettled(LawRulerCall call, DateTimeOffset since, DateTimeOffset now)
+    {
+        var settled = Settled(call, since);
+        return now < settled ? StepOutcome.Postpone("An earlier try was cut off; waiting until Law Ruler has settled before looking whether it took effect.", settled) : null;
+    }
+
+    /// <summary>An outcome whose next attempt comes no earlier than a time; another than a retry stays as it is.</summary>
+    public static StepOutcome NotBefore(StepOutcome outcome, DateTimeOffset time)
+    {
+        ArgumentNullException.ThrowIfNull(outcome);
+        return outcome.Kind != StepKind.RetryAfter || outcome.NotBefore >= time ? outcome : outcome with { NotBefore = time };
+    }
+
+    private static StepOutcome LoginRefused() =>
+        StepOutcome.Refused("Law Ruler refused the Username, Password or Client Secret. Connect again, then rerun from this step.");
 
     private static StepOutcome KeyRefused() => StepOutcome.Refused(
         "Law Ruler refused the Key. Connect again with the Key from Setup > 3rd Party Integrations, then rerun from this step.", stopsAll: true);

@@ -126,17 +126,22 @@ public sealed class LawRulerTokens(CrmHttp http, LawRulerHosts hosts, ISecretSto
                 return new LawRulerToken(text, clock.GetUtcNow().AddSeconds(Math.Clamp(JsonText.Number(json.RootElement, "expires_in") ?? 3600, 1, 86_400)));
             }
 
-            return new LawRulerToken(null, default, JsonText.Text(json.RootElement, "error") is "invalid_client" or "unauthorized_client" ? TokenFault.ClientRefused : UserOrUnknown(response.Status));
+            return new LawRulerToken(null, default, JsonText.Text(json.RootElement, "error") switch
+            {
+                "invalid_client" or "unauthorized_client" => TokenFault.ClientRefused,
+                "invalid_grant" => TokenFault.UserRefused,
+                _ => WithoutWord(response.Status),
+            });
         }
         catch (JsonException)
         {
-            return new LawRulerToken(null, default, UserOrUnknown(response.Status));
+            return new LawRulerToken(null, default, WithoutWord(response.Status));
         }
     }
 
-    private static TokenFault UserOrUnknown(HttpStatusCode status) => status switch
+    private static TokenFault WithoutWord(HttpStatusCode status) => status switch
     {
-        HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => TokenFault.UserRefused,
+        HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => TokenFault.Unclear,
         HttpStatusCode.NotFound => TokenFault.RootUnknown,
         _ => TokenFault.Unavailable,
     };
@@ -160,6 +165,9 @@ public enum TokenFault
 
     /// <summary>Username or password.</summary>
     UserRefused,
+
+    /// <summary>Refused without a word why.</summary>
+    Unclear,
 
     /// <summary>Client Secret or client id.</summary>
     ClientRefused,

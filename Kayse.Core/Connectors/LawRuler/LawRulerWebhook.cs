@@ -107,7 +107,7 @@ public sealed class LawRulerWebhook(
     {
         var warnings = new List<string>(request.Warnings);
         var campaign = await routing.CampaignAsync(company, post, warnings, cancellationToken);
-        var (matter, result, odd) = await upsert.ApplyAsync(company, lead, post, settings, campaign, cancellationToken);
+        var (matter, result, odd) = await upsert.ApplyAsync(company, lead, post, request.ReceivedAt, settings, campaign, cancellationToken);
         warnings.AddRange(odd);
         await routing.RouteAsync(company, matter, post, warnings, cancellationToken);
         await SayAsync(company, "done", lead.ToString(), matter.Id.ToString(), result, cancellationToken);

@@ -11,7 +11,7 @@ public sealed class LeadUpsert(CaseStore cases, CaseStatuses statuses, TimeProvi
 
     /// <summary>Creates or updates the case.</summary>
     /// <returns>The case, what was done (<c>created</c>, <c>updated</c>, <c>unchanged</c>), and what was odd.</returns>
-    public async Task<(Case Case, string Result, IReadOnlyList<string> Warnings)> ApplyAsync(CompanyId company, LeadId lead, LeadPost post, LawRulerSettings settings, string? campaignId, CancellationToken cancellationToken)
+    public async Task<(Case Case, string Result, IReadOnlyList<string> Warnings)> ApplyAsync(CompanyId company, LeadId lead, LeadPost post, DateTimeOffset receivedAt, LawRulerSettings settings, string? campaignId, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(post);
         ArgumentNullException.ThrowIfNull(settings);
@@ -20,7 +20,7 @@ public sealed class LeadUpsert(CaseStore cases, CaseStatuses statuses, TimeProvi
         var clientId = await ClientIdAsync(company, lead, post, caseId, warnings, cancellationToken);
         var (client, clientChanged) = await cases.ChangeAsync(company, clientId, old => Merge(old ?? NewClient(clientId, post), post, warnings), cancellationToken);
         var (before, after) = await cases.ChangeAsync(
-            company, caseId, old => Merge(old ?? NewCase(caseId, clientId, lead), client, post, settings, campaignId, warnings), cancellationToken);
+            company, caseId, old => Merge(old ?? NewCase(caseId, clientId, lead), client, post, receivedAt, settings, campaignId, warnings), cancellationToken);
         await statuses.EmitDueAsync(company, caseId, cancellationToken);
         var result = before is null ? "created" : clientChanged || IsUpdated(before, after) ? "updated" : "unchanged";
         return (after, result, [.. warnings.Distinct(StringComparer.Ordinal)]);
@@ -33,6 +33,7 @@ public sealed class LeadUpsert(CaseStore cases, CaseStatuses statuses, TimeProvi
         StatusId = after.StatusId,
         StatusOrigin = after.StatusOrigin,
         StatusAt = after.StatusAt,
+        StatusPostedAt = after.StatusPostedAt,
         StatusBeingWritten = after.StatusBeingWritten,
         StatusChanges = after.StatusChanges,
         StatusEventsDue = after.StatusEventsDue,
@@ -100,7 +101,7 @@ public sealed class LeadUpsert(CaseStore cases, CaseStatuses statuses, TimeProvi
         };
     }
 
-    private Case Merge(Case old, Client client, LeadPost post, LawRulerSettings settings, string? campaignId, List<string> warnings)
+    private Case Merge(Case old, Client client, LeadPost post, DateTimeOffset receivedAt, LawRulerSettings settings, string? campaignId, List<string> warnings)
     {
         var created = LawRulerTime.Read(post["Created Date"], settings.TimeZone);
         if (post["Created Date"] is not null && created is null)
@@ -126,6 +127,8 @@ public sealed class LeadUpsert(CaseStore cases, CaseStatuses statuses, TimeProvi
         // The client's names, not the post's: one that came blank is still known.
         var person = client.FullName ?? string.Join(' ', new[] { client.FirstName, client.LastName }.Where(part => part is not null));
         merged = merged with { Name = person.Length > 0 ? string.Join(" – ", new[] { person, merged.CaseType }.Where(part => part is not null)) : old.Name };
-        return post["Status"] is { } status ? statuses.Change(merged, status, post["Status ID"], LawRulerConnections.Crm) : merged;
+        return post["Status"] is { } status && !(receivedAt < old.StatusPostedAt)
+            ? statuses.Change(merged with { StatusPostedAt = receivedAt }, status, post["Status ID"], LawRulerConnections.Crm)
+            : merged;
     }
 }

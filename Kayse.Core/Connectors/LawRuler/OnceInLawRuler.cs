@@ -4,7 +4,7 @@ namespace Kayse.Core.Connectors.LawRuler;
 
 /// <summary>
 /// Writes something to Law Ruler that must not be there twice. The write is announced first; whoever finds an announcement looks whether the
-/// earlier try took effect, and waits with looking while Law Ruler may still apply it.
+/// earlier try took effect, and waits with looking while Law Ruler may still apply it: only a clear answer saves the wait.
 /// </summary>
 public sealed class OnceInLawRuler(CrmEffects effects, TimeProvider clock)
 {
@@ -42,22 +42,25 @@ public sealed class OnceInLawRuler(CrmEffects effects, TimeProvider clock)
             : reply.Answer.WasTurnedAway ? EffectState.TurnedAway
             : reply.Answer.MayStillTakeEffect ? EffectState.Announced
             : EffectState.Answered;
-        if (state != EffectState.Announced)
+        if (state == EffectState.Announced)
         {
-            await effects.SettleAsync(call.Company.Id, call.Workflow, attempt.Step, state, outcome.Resource, cancellationToken);
+            var since = await effects.LeaveOpenAsync(call.Company.Id, call.Workflow, attempt.Step, cancellationToken);
+            return LawRulerOutcomes.NotBefore(outcome, LawRulerOutcomes.Settled(call, since));
         }
 
-        return state == EffectState.Announced && outcome.Kind == StepKind.RetryAfter
-            ? outcome with { NotBefore = clock.GetUtcNow().AddSeconds(call.Settings.SettleSeconds) }
-            : outcome;
+        await effects.SettleAsync(call.Company.Id, call.Workflow, attempt.Step, state, outcome.Resource, cancellationToken);
+        return outcome;
     }
 
     private async Task<StepOutcome?> LookFirstAsync(LawRulerCall call, StepAttempt attempt, CrmEffect earlier, Func<Task<Look>> look, CancellationToken cancellationToken)
     {
-        var settled = earlier.AnnouncedAt.AddSeconds(call.Settings.SettleSeconds);
-        if (earlier.State == EffectState.Announced && clock.GetUtcNow() < settled)
+        if (earlier.State == EffectState.Announced)
         {
-            return StepOutcome.Postpone("An earlier try was cut off; waiting until Law Ruler has settled before looking whether it took effect.", settled);
+            var since = await effects.OpenSinceAsync(call.Company.Id, call.Workflow, attempt.Step, earlier, cancellationToken);
+            if (LawRulerOutcomes.Unsettled(call, since, clock.GetUtcNow()) is { } wait)
+            {
+                return wait;
+            }
         }
 
         var seen = await look();
