@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace Kayse.Tests.Torture;
 
-/// <summary>Senders that keep sending events, small ones and large ones; what is refused is sent again, as the refusal says.</summary>
+/// <summary>Senders that keep sending events of calls and others, small ones and large ones; what is refused is sent again, as the refusal says.</summary>
 internal sealed class EventStream : IDisposable
 {
     private const int Senders = 8;
@@ -75,7 +75,16 @@ internal sealed class EventStream : IDisposable
     private async Task<bool> IsTakenAsync(string id, int bytes)
     {
         using var answer = await _http.PostAsJsonAsync(
-            $"{_url}/api/events", new { id, type = "task_completed", occurredAt = "2026-11-20T15:05:10Z", companyId = _company, data = new { fill = new string('x', bytes) } });
+            $"{_url}/api/events",
+            new
+            {
+                id,
+                type = id[^1] % 2 == 0 ? "call_analyzed" : "task_completed",
+                occurredAt = "2026-11-20T15:05:10Z",
+                companyId = _company,
+                @case = new { externalSource = "lawruler", externalSourceId = "711551" },
+                data = new { call = new { call_id = id }, fill = new string('x', bytes) },
+            });
         var isTaken = answer.StatusCode == HttpStatusCode.Accepted;
         if (isTaken)
         {

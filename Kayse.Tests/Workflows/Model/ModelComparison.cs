@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Kayse.Core.Workflows;
@@ -79,12 +78,12 @@ internal static class ModelComparison
 
     private static (ModelInput Input, TurnRecord[] Turns) History(SqliteDatabase database, string id) => database.Read(store =>
     {
-        var input = JsonSerializer.Deserialize<ModelInput>((byte[])store.Scalar("SELECT input FROM wf_instance WHERE id = $1", id)!)!;
-        using var reader = store.Query("SELECT at, record FROM wf_turn WHERE instance = $1 ORDER BY seq", id);
+        var input = JsonSerializer.Deserialize<ModelInput>((byte[])store.Scalar("SELECT input FROM wf_instance WHERE id = ?1", id)!)!;
+        using var reader = store.Query("SELECT at, record FROM wf_turn WHERE instance = ?1 ORDER BY seq", id);
         var turns = new List<TurnRecord>();
         while (reader.Read())
         {
-            turns.Add(TurnCodec.Decode(reader.GetInt64(0), reader.GetFieldValue<byte[]>(1)));
+            turns.Add(TurnCodec.Decode(reader.GetInt64(0), reader.GetBytes(1)));
         }
 
         return (input, turns.ToArray());
@@ -96,7 +95,7 @@ internal static class ModelComparison
         var rows = new List<string>();
         while (reader.Read())
         {
-            rows.Add(Convert.ToString(reader.GetValue(0), CultureInfo.InvariantCulture)!);
+            rows.Add(reader.GetString(0));
         }
 
         return rows;

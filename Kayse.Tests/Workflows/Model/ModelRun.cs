@@ -146,12 +146,14 @@ internal sealed class ModelRun : IAsyncDisposable
     {
         var id = ModelRuns.Ids[command.Id];
         Told(_model.Purge(id), await _real.Engine.PurgeInstanceAsync(id, default));
+        await _rows.EndPurgedAsync();
     }
 
     private async Task PurgeOldAsync(ModelCommand command)
     {
         var before = _model.Now.AddSeconds(-command.Number);
         Told(_model.PurgeOld(before), await _real.Engine.PurgeAsync(before, default));
+        await _rows.EndPurgedAsync();
     }
 
     private Task UpAsync()
