@@ -6,10 +6,43 @@ using Microsoft.Data.Sqlite;
 
 namespace Kayse.Benchmarks;
 
-/// <summary>The limit that the store sets: SQLite alone, on one thread, writes the same rows with the same indexes, so many at once to a commit.</summary>
+/// <summary>The limits that the store sets, each for the same rows with the same indexes: SQLite alone, and the store's group commit.</summary>
 internal static class BareStore
 {
-    /// <summary>Writes for a time.</summary>
+    /// <summary>The store's group commit, with so many writers that each wait for their last write before the next one; no web server, no JSON.</summary>
+    /// <param name="path">The database file to make.</param>
+    /// <param name="writers">How many.</param>
+    /// <param name="seconds">How long.</param>
+    /// <param name="writes">The writes that each needs, one commit after the other.</param>
+    public static async Task<Figure> RunGroupCommitAsync(string path, int writers, double seconds, IReadOnlyList<Action<SqliteStatements, long>> writes)
+    {
+        using var database = SqliteDatabase.Open(path);
+        var latencies = new Latencies();
+        var (number, done, start, before) = (0L, 0L, Stopwatch.GetTimestamp(), Usage.Now(database.Commits));
+        await Task.WhenAll(Enumerable.Range(0, writers).Select(_ => Task.Run(WriteAsync)));
+        return new Figure(new LoadResult(done, 0, Stopwatch.GetElapsedTime(start).TotalSeconds, latencies), Usage.Now(database.Commits).Since(before));
+
+        async Task WriteAsync()
+        {
+            while (Stopwatch.GetElapsedTime(start).TotalSeconds < seconds)
+            {
+                var (mine, begin) = (Interlocked.Increment(ref number), Stopwatch.GetTimestamp());
+                foreach (var write in writes)
+                {
+                    await database.WriteAsync(statements =>
+                    {
+                        write(statements, mine);
+                        return 0;
+                    });
+                }
+
+                latencies.Add(begin);
+                Interlocked.Increment(ref done);
+            }
+        }
+    }
+
+    /// <summary>SQLite alone, on one thread, so many at once to a commit.</summary>
     /// <param name="path">The database file to make.</param>
     /// <param name="group">How many are written in one commit.</param>
     /// <param name="seconds">How long.</param>

@@ -2,6 +2,7 @@ using Kayse.Benchmarks.Chain;
 using Kayse.Benchmarks.Filling;
 using Kayse.Benchmarks.Intake;
 using Kayse.Benchmarks.Start;
+using Kayse.Standalone.Storage;
 
 namespace Kayse.Benchmarks;
 
@@ -28,13 +29,13 @@ internal sealed class BenchmarkRun(BenchmarkOptions options, string parent)
         {
             await IntakeBenchmark.RunEmptyAsync(options);
             await InFoldersAsync("intake", (folder, label) => IntakeBenchmark.RunAsync(options, folder, label));
-            RunBareStore("intake", IntakeRows.Sample(Path.Combine(parent, "intake")));
+            await RunBareStoreAsync("intake", IntakeRows.Sample(Path.Combine(parent, "intake")));
         }
 
         if (name is "chain" or "all")
         {
             await InFoldersAsync("chain", (folder, label) => ChainBenchmark.RunAsync(options, folder, label));
-            RunBareStore("chain", ChainRows.Sample(Path.Combine(parent, "chain")));
+            await RunBareStoreAsync("chain", ChainRows.Sample(Path.Combine(parent, "chain")));
         }
     }
 
@@ -47,14 +48,21 @@ internal sealed class BenchmarkRun(BenchmarkOptions options, string parent)
         }
     }
 
-    private void RunBareStore(string name, IReadOnlyList<Action<Standalone.Storage.SqliteStatements, long>> writes)
+    private async Task RunBareStoreAsync(string name, IReadOnlyList<Action<SqliteStatements, long>> writes)
     {
         var table = new FigureTable();
         foreach (var group in new[] { 32, 64 })
         {
             var file = Path.Combine(parent, $"bare-{name}-{group}");
             var runs = Enumerable.Range(0, options.Runs).Select(run => BareStore.Run($"{file}-{run}.db", group, options.Seconds, writes)).ToList();
-            table.Add($"limit: bare store, the rows of {name}, {group} at once", runs);
+            table.Add($"limit: SQLite alone, the rows of {name}, {group} to a commit", runs);
+            runs = [];
+            for (var run = 0; run < options.Runs; run++)
+            {
+                runs.Add(await BareStore.RunGroupCommitAsync($"{file}-group-{run}.db", group, options.Seconds, writes));
+            }
+
+            table.Add($"limit: group commit, the rows of {name}, {group} writers", runs);
         }
 
         Console.WriteLine(table);

@@ -18,7 +18,7 @@ internal static class ChainBenchmark
         {
             var load = new HttpLoad(int.Parse(child.Ready, CultureInfo.InvariantCulture), Accepted);
             await load.ClosedAsync(32, options.WarmUpSeconds, Source);
-            foreach (var connections in new[] { 32, 64 })
+            foreach (var connections in new[] { 32, 64, 256 })
             {
                 table.Add($"chain, {label}, {connections} at once", await Repetition.RunAsync(options, child, () => load.ClosedAsync(connections, options.Seconds, Source)));
             }

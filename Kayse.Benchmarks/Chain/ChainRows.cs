@@ -29,7 +29,7 @@ internal sealed class ChainRows
         _input = Bytes(statements, $"SELECT input {ended}");
         _output = Bytes(statements, $"SELECT output {ended}");
         _turns = [];
-        using var rows = statements.Query($"SELECT record FROM wf_turn WHERE instance = (SELECT id {ended}) ORDER BY seq");
+        using var rows = statements.Query($"SELECT record FROM wf_turn WHERE instance = (SELECT number {ended}) ORDER BY seq");
         while (rows.Read())
         {
             _turns.Add(rows.GetBytes(0));
@@ -76,7 +76,7 @@ internal sealed class ChainRows
     }
 
     private void Turn(SqliteStatements statements, long number, int turn) =>
-        statements.Run("INSERT INTO wf_turn (instance, seq, at, record) VALUES (?1, ?2, ?3, ?4)", Instance(number), turn, number, _turns[turn]);
+        statements.Run("INSERT INTO wf_turn (instance, seq, at, record) SELECT number, ?2, ?3, ?4 FROM wf_instance WHERE id = ?1", Instance(number), turn, number, _turns[turn]);
 
     private void EndRecord(SqliteStatements statements, long number)
     {

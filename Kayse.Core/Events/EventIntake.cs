@@ -24,7 +24,9 @@ public sealed class EventIntake(EventStore events, PendingWork pending, IQueue q
         var hashes = accepted.Select(item => EventStore.Hash(item.Json)).ToList();
         var known = new bool[accepted.Count];
         var conflicts = new List<int>();
-        for (var i = 0; i < accepted.Count; i++)
+        // One alone that nothing reacts to is judged by its insertion: there is nothing else to take back.
+        var isOneRow = accepted.Count == 1 && Connectors(accepted[0]).Length == 0;
+        for (var i = 0; i < accepted.Count && !isOneRow; i++)
         {
             var row = await events.FindAsync(accepted[i].CompanyId, accepted[i].Id.ToString(), cancellationToken);
             known[i] = row is not null;

@@ -24,7 +24,7 @@ public sealed class EventStore(IEntityStore store, IBlobStore blobs)
     {
         ArgumentNullException.ThrowIfNull(accepted);
         string? blob = null;
-        JsonElement? inline = null;
+        RawJson? inline = null;
         if (accepted.Json.Length > MaxInlineBytes)
         {
             // The hash in the name: two contents under one id, sent at the same moment, must not share a blob.
@@ -33,7 +33,7 @@ public sealed class EventStore(IEntityStore store, IBlobStore blobs)
         }
         else
         {
-            inline = accepted.Envelope;
+            inline = new RawJson(accepted.Json);
         }
 
         var row = new StoredEvent(accepted.Id, accepted.Type, hash, now, connectors, inline, blob);
@@ -48,18 +48,14 @@ public sealed class EventStore(IEntityStore store, IBlobStore blobs)
     public async Task<PlatformEvent?> LoadAsync(StoredEvent row, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(row);
-        var envelope = row.Envelope;
-        if (row.Blob is not null)
+        if (row.Envelope is { } inline)
         {
-            await using var blob = await blobs.OpenAsync(row.Blob, cancellationToken);
-            if (blob is null)
-            {
-                return null;
-            }
-
-            envelope = await JsonSerializer.DeserializeAsync(blob.Content, KayseJson.Default.JsonElement, cancellationToken);
+            return Read(JsonSerializer.Deserialize(inline.Utf8.Span, KayseJson.Default.JsonElement));
         }
 
-        return envelope is { } json ? PlatformEventReader.Read(json, out _) is [var loaded] ? loaded : null : null;
+        await using var blob = await blobs.OpenAsync(row.Blob!, cancellationToken);
+        return blob is null ? null : Read(await JsonSerializer.DeserializeAsync(blob.Content, KayseJson.Default.JsonElement, cancellationToken));
     }
+
+    private static PlatformEvent? Read(JsonElement envelope) => PlatformEventReader.Read(envelope, out _) is [var loaded] ? loaded : null;
 }

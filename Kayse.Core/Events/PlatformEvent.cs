@@ -10,9 +10,8 @@ namespace Kayse.Core.Events;
 /// <param name="CompanyId">Whose it is.</param>
 /// <param name="Case">The case it is about, if any.</param>
 /// <param name="Data">What the type carries; an object.</param>
-/// <param name="Envelope">The whole of it.</param>
 /// <param name="Json">The whole of it as compact UTF-8 JSON.</param>
-public sealed record PlatformEvent(EventId Id, string Type, DateTimeOffset OccurredAt, CompanyId CompanyId, EventCase? Case, JsonElement Data, JsonElement Envelope, ReadOnlyMemory<byte> Json);
+public sealed record PlatformEvent(EventId Id, string Type, DateTimeOffset OccurredAt, CompanyId CompanyId, EventCase? Case, JsonElement Data, ReadOnlyMemory<byte> Json);
 
 /// <summary>The case an event is about: by our id, or by a CRM's.</summary>
 /// <param name="Id">Our id, or null.</param>

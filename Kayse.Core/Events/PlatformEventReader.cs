@@ -84,7 +84,7 @@ public static class PlatformEventReader
             CallEventChecks.Check(type, data, path, errors);
         }
 
-        return errors.Count > before ? null : new PlatformEvent(id, type!, occurredAt, company, eventCase, data, json, JsonText.Compact(json));
+        return errors.Count > before ? null : new PlatformEvent(id, type!, occurredAt, company, eventCase, data, JsonText.Compact(json));
     }
 
     private static EventCase? Case(JsonElement json, string path, List<FieldError> errors)

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Kayse.Core.Events;
 
 /// <summary>An accepted event as it is stored: the commitment to handle it.</summary>
@@ -16,5 +14,5 @@ public sealed record StoredEvent(
     string Hash,
     DateTimeOffset ReceivedAt,
     IReadOnlyList<string> Connectors,
-    JsonElement? Envelope,
+    RawJson? Envelope,
     string? Blob);

@@ -58,6 +58,16 @@ public sealed class EntityTable<T>(IEntityStore store, string table, JsonTypeInf
         }
     }
 
+    /// <summary>As <see cref="UpdateAsync"/>, for a row that is most likely not there yet: it is not looked for first.</summary>
+    public async Task AddOrUpdateAsync(string partition, string row, Func<T?, T> change, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        if (!await InsertAsync(partition, row, change(null), cancellationToken))
+        {
+            await UpdateAsync(partition, row, change, cancellationToken);
+        }
+    }
+
     /// <summary>A page of a partition's rows.</summary>
     public async Task<(IReadOnlyList<Stored<T>> Rows, string? Next)> QueryAsync(string partition, RowRange range, int limit, CancellationToken cancellationToken)
     {

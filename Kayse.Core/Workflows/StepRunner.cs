@@ -47,10 +47,14 @@ public sealed partial class StepRunner(WorkflowRecords records, AuditLog audit, 
         var outcome = Schedule(attempt, await attempted);
         Log.Attempted(logger, attempt.Company.ToString(), attempt.Workflow, attempt.Step, attempt.Number, outcome.Kind);
         await Task.WhenAll(
-            records.WriteStepAsync(attempt.Company, attempt.Workflow, order, attempt.Step, old => Row(attempt, outcome, old?.StartedAt ?? started), cancellationToken),
+            attempt.Number == 1
+                ? records.WriteFirstStepAsync(attempt.Company, attempt.Workflow, order, attempt.Step, NewRow, cancellationToken)
+                : records.WriteStepAsync(attempt.Company, attempt.Workflow, order, attempt.Step, NewRow, cancellationToken),
             outcome.Postponed ? Task.CompletedTask
                 : audit.WriteAsync(attempt.Company, crm, attempt.Step, OutcomeName(outcome), outcome.Resource, attempt.Workflow, outcome.Reason, cancellationToken));
         return outcome;
+
+        WorkflowStep NewRow(WorkflowStep? old) => Row(attempt, outcome, old?.StartedAt ?? started);
     }
 
     private async Task<bool> IsSlowAsync(Task<StepOutcome> attempted)

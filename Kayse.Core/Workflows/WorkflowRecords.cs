@@ -80,6 +80,10 @@ public sealed class WorkflowRecords(IEntityStore store, IWorkflowEngine engine, 
     public Task WriteStepAsync(CompanyId company, string id, int order, string step, Func<WorkflowStep?, WorkflowStep> change, CancellationToken cancellationToken) =>
         _steps.UpdateAsync(Partitions.Spread(company, id), $"{RecordRow(id)}{order:d2}~{step}", change, cancellationToken);
 
+    /// <summary>Writes a step's row that is most likely its first.</summary>
+    public Task WriteFirstStepAsync(CompanyId company, string id, int order, string step, Func<WorkflowStep?, WorkflowStep> change, CancellationToken cancellationToken) =>
+        _steps.AddOrUpdateAsync(Partitions.Spread(company, id), $"{RecordRow(id)}{order:d2}~{step}", change, cancellationToken);
+
     /// <summary>Ends a workflow's record; an ended one stays as it is.</summary>
     public async Task EndAsync(CompanyId company, string id, string state, string? error, CancellationToken cancellationToken)
     {

@@ -20,11 +20,13 @@ public sealed class SqliteDatabase : IDisposable
     private readonly SqliteConnection _writer;
     private readonly SqliteStatements _statements;
     private readonly SqliteReaders _readers;
+    private readonly SqliteCheckpointer _checkpointer;
     private readonly Thread _thread;
     private long _commits;
 
-    private SqliteDatabase(SqliteConnection writer, SqliteReaders readers)
+    private SqliteDatabase(SqliteConnection writer, SqliteReaders readers, SqliteConnection checkpoints)
     {
+        _checkpointer = new SqliteCheckpointer(checkpoints);
         _writer = writer;
         _readers = readers;
         _statements = new SqliteStatements(writer);
@@ -41,24 +43,24 @@ public sealed class SqliteDatabase : IDisposable
     public static SqliteDatabase Open(string path)
     {
         SystemSqlite.Use();
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 30 }.ToString());
+        SqliteConnection? connection = null;
         try
         {
-            connection.Open();
+            connection = SqliteConnections.Open(path);
             // Before anything that writes: a file of a newer version is left as it is.
             SqliteSchema.RefuseNewer(connection, path);
             Execute(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000; PRAGMA wal_autocheckpoint=4000;");
             SqliteSchema.Migrate(connection);
-            return new SqliteDatabase(connection, new SqliteReaders(path));
+            return new SqliteDatabase(connection, new SqliteReaders(path), SqliteConnections.Open(path));
         }
         catch (SqliteException fault)
         {
-            connection.Dispose();
+            connection?.Dispose();
             throw new StorageUnavailableException($"The database {path} cannot be opened: {Cause(fault)}", fault);
         }
         catch
         {
-            connection.Dispose();
+            connection?.Dispose();
             throw;
         }
     }
@@ -100,6 +102,7 @@ public sealed class SqliteDatabase : IDisposable
     {
         _writes.Close();
         _thread.Join();
+        _checkpointer.Dispose();
         _readers.Dispose();
         _statements.Dispose();
         _writer.Dispose();
@@ -194,6 +197,7 @@ public sealed class SqliteDatabase : IDisposable
 
         _statements.Run("COMMIT");
         Interlocked.Increment(ref _commits);
+        _checkpointer.Committed(_statements.TotalChanges);
         return true;
     }
 

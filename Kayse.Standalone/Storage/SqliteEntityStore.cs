@@ -136,16 +136,23 @@ public sealed class SqliteEntityStore(SqliteDatabase database) : IEntityStore
             return etag is null ? BatchResult.Failed(Judge(statements, table, partition, only), 0) : BatchResult.Success([etag]);
         }
 
-        // A batch touches no row twice, so all can be judged before the first is written, and a refusal has nothing to undo.
-        for (var i = 0; i < operations.Count; i++)
+        statements.Run("SAVEPOINT batch");
+        var etags = new string[operations.Count];
+        for (var i = 0; i < etags.Length; i++)
         {
-            if (Judge(statements, table, partition, operations[i]) is var failure and not EntityFailure.None)
+            if (Apply(statements, table, partition, operations[i]) is not { } etag)
             {
+                var failure = Judge(statements, table, partition, operations[i]);
+                statements.Run("ROLLBACK TO batch");
+                statements.Run("RELEASE batch");
                 return BatchResult.Failed(failure, i);
             }
+
+            etags[i] = etag;
         }
 
-        return BatchResult.Success([.. operations.Select(operation => Apply(statements, table, partition, operation)!)]);
+        statements.Run("RELEASE batch");
+        return BatchResult.Success(etags);
     }
 
     private static EntityFailure Judge(SqliteStatements statements, string table, string partition, EntityOperation operation)

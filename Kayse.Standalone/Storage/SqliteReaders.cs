@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Kayse.Core.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace Kayse.Standalone.Storage;
 
@@ -43,9 +42,7 @@ public sealed class SqliteReaders(string path) : IDisposable
 
     private SqliteStatements Connect()
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 30 }.ToString());
-        connection.Open();
-        var statements = new SqliteStatements(connection);
+        var statements = new SqliteStatements(SqliteConnections.Open(path));
         // Not opened read-only: a reader of a WAL file takes part in its shared index.
         statements.Run("PRAGMA query_only=1");
         return statements;

@@ -6,6 +6,8 @@ namespace Kayse.Standalone.Storage;
 /// <summary>The tables of the database file and how an older file becomes a current one. The version is SQLite's <c>user_version</c>.</summary>
 public static class SqliteSchema
 {
+    // In the last step, turns are appended in the order in which they are written, and indexed by a number: those of one group commit share a few pages,
+    // where each had a page of its own.
     /// <summary>Each step leads from its index to the next version. A step that has been released is never changed; a new one is added.</summary>
     public static IReadOnlyList<string> Steps { get; } =
     [
@@ -44,7 +46,27 @@ public static class SqliteSchema
         """,
         """
         DROP TABLE etag_counter;
+        ALTER TABLE entity RENAME TO old_entity;
+        CREATE TABLE entity (tbl TEXT NOT NULL, partition TEXT NOT NULL, row TEXT NOT NULL, etag INTEGER NOT NULL, json BLOB NOT NULL);
+        INSERT INTO entity (tbl, partition, row, etag, json) SELECT tbl, partition, row, etag, json FROM old_entity;
+        DROP TABLE old_entity;
+        CREATE UNIQUE INDEX entity_key ON entity (tbl, partition, row);
+        DROP INDEX wf_instance_ended;
+        ALTER TABLE wf_instance RENAME TO old_instance;
+        ALTER TABLE wf_turn RENAME TO old_turn;
+        CREATE TABLE wf_instance (
+            number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, workflow TEXT NOT NULL, state INTEGER NOT NULL, run INTEGER NOT NULL,
+            input BLOB NOT NULL, output BLOB, error TEXT, started_at INTEGER NOT NULL, ended_at INTEGER);
+        CREATE TABLE wf_turn (instance INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, record BLOB NOT NULL);
+        INSERT INTO wf_instance (id, workflow, state, run, input, output, error, started_at, ended_at)
+            SELECT id, workflow, state, run, input, output, error, started_at, ended_at FROM old_instance ORDER BY started_at;
+        INSERT INTO wf_turn (instance, seq, at, record)
+            SELECT i.number, t.seq, t.at, t.record FROM old_turn t JOIN wf_instance i ON i.id = t.instance ORDER BY i.number, t.seq;
+        DROP TABLE old_instance;
+        DROP TABLE old_turn;
+        CREATE INDEX wf_instance_ended ON wf_instance (ended_at) WHERE ended_at IS NOT NULL;
         CREATE INDEX wf_instance_broken ON wf_instance (state, id) WHERE state > 1;
+        CREATE UNIQUE INDEX wf_turn_instance ON wf_turn (instance, seq);
         """,
     ];
 

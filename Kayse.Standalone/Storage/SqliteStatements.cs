@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Kayse.Standalone.Storage;
 
@@ -6,6 +7,9 @@ namespace Kayse.Standalone.Storage;
 public sealed class SqliteStatements(SqliteConnection connection) : IDisposable
 {
     private readonly Dictionary<string, SqliteStatement> _prepared = new(StringComparer.Ordinal);
+
+    /// <summary>How many rows were changed since the connection was opened; it begins again below zero after 2 billion.</summary>
+    internal int TotalChanges => raw.sqlite3_total_changes(connection.Handle);
 
     /// <summary>Runs a statement; returns how many rows it changed.</summary>
     /// <param name="sql">A constant text of one statement, with parameters <c>?1</c>, <c>?2</c>, ….</param>

@@ -96,13 +96,14 @@ public sealed partial class EmbeddedWorkflowEngine : IWorkflowEngine, IAsyncDisp
 
         cancellationToken.ThrowIfCancellationRequested();
         var now = Now;
-        if (!await _store.StartAsync(instanceId, workflow, inputJson.ToArray(), Random.Shared.NextInt64(), now))
+        var instance = new StoredInstance(instanceId, workflow, Random.Shared.NextInt64(), inputJson.ToArray(), HasWork: true, []);
+        if (!await _store.StartAsync(instance, now, _runner.Expect))
         {
             return false;
         }
 
         _meter.Started();
-        _runner.Wake(instanceId, now);
+        _runner.Begin(instanceId, now);
         return true;
     }
 

@@ -4,7 +4,7 @@ namespace Kayse.Standalone.Workflows;
 public sealed record EmbeddedWorkflowOptions
 {
     /// <summary>Activities that run at the same time.</summary>
-    public int MaxActivities { get; init; } = 32;
+    public int MaxActivities { get; init; } = 128;
 
     /// <summary>Activities of one company that run at the same time.</summary>
     public int MaxActivitiesPerCompany { get; init; } = 8;

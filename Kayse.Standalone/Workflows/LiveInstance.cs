@@ -1,14 +1,18 @@
 namespace Kayse.Standalone.Workflows;
 
 /// <summary>An instance in memory. What belongs to a turn is touched only by who takes the turn; what arrives meanwhile waits here.</summary>
-internal sealed class LiveInstance(string id, string company)
+/// <param name="id">Its id.</param>
+/// <param name="company">Whose it is.</param>
+/// <param name="fresh">All there is of it when it was only just started, or null: then it has to be loaded.</param>
+internal sealed class LiveInstance(string id, string company, StoredInstance? fresh)
 {
     private readonly Lock _gate = new();
     private List<TurnEvent> _results = [];
     private EmbeddedWorkflowContext? _context;
     private CancellationTokenSource? _cancellation;
     private bool _busy = true;
-    private bool _poked = true;
+    private StoredInstance? _fresh = fresh;
+    private bool _poked = fresh is null;
     private bool _stale;
     private bool _gone;
 
@@ -40,6 +44,13 @@ internal sealed class LiveInstance(string id, string company)
                 return _cancellation.Token;
             }
         }
+    }
+
+    /// <summary>What was only just started, the first time it is asked for; null when the store has to be asked.</summary>
+    public StoredInstance? TakeFresh()
+    {
+        (var fresh, _fresh) = (_fresh, null);
+        return fresh;
     }
 
     /// <summary>Takes the loaded run into use.</summary>

@@ -27,8 +27,9 @@ internal sealed class TurnTaker(WorkflowStore store, WorkflowCatalog catalog, Ti
         var context = instance.Context;
         if (context is null)
         {
-            poked = true;
-            context = await LoadAsync(instance);
+            var fresh = instance.TakeFresh();
+            poked |= fresh is null;
+            context = fresh is null ? await LoadAsync(instance) : Begin(instance, fresh);
         }
 
         if (context is null)
@@ -57,11 +58,11 @@ internal sealed class TurnTaker(WorkflowStore store, WorkflowCatalog catalog, Ti
     private async Task<EmbeddedWorkflowContext?> LoadAsync(LiveInstance instance)
     {
         var stored = await InsistAsync(instance, () => Task.FromResult(store.Load(instance.Id)));
-        if (stored is null)
-        {
-            return null;
-        }
+        return stored is null ? null : Begin(instance, stored);
+    }
 
+    private EmbeddedWorkflowContext Begin(LiveInstance instance, StoredInstance stored)
+    {
         var context = new EmbeddedWorkflowContext(stored, catalog, Violated);
         instance.Begin(context, stored.Turns.Count, stored.HasWork);
         if (catalog.HasWorkflow(stored.Workflow))

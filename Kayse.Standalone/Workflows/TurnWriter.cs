@@ -6,12 +6,13 @@ namespace Kayse.Standalone.Workflows;
 /// <summary>Writes a turn. Its first statement checks that the instance still is in the turn's run; if not, nothing is written.</summary>
 internal static class TurnWriter
 {
-    public const string DeleteTurns = "DELETE FROM wf_turn WHERE instance = ?1";
+    /// <summary>Before the instance itself is deleted: the turns bear its number.</summary>
+    public const string DeleteTurns = "DELETE FROM wf_turn WHERE instance = (SELECT number FROM wf_instance WHERE id = ?1)";
 
-    private const string InsertTurn = "INSERT INTO wf_turn (instance, seq, at, record) VALUES (?1, ?2, ?3, ?4)";
+    private const string InsertTurn = "INSERT INTO wf_turn (instance, seq, at, record) SELECT number, ?2, ?3, ?4 FROM wf_instance WHERE id = ?1";
 
     private const string InsertTurnOfRun =
-        "INSERT INTO wf_turn (instance, seq, at, record) SELECT ?1, ?2, ?3, ?4 WHERE EXISTS (SELECT 1 FROM wf_instance WHERE id = ?1 AND state = 0 AND run = ?5)";
+        "INSERT INTO wf_turn (instance, seq, at, record) SELECT number, ?2, ?3, ?4 FROM wf_instance WHERE id = ?1 AND state = 0 AND run = ?5";
 
     public static bool Write(SqliteStatements store, TurnCommit turn) => turn.Outcome switch
     {

@@ -9,6 +9,9 @@ internal sealed class WorkflowRunner
     private readonly Lock _gate = new();
     private readonly Dictionary<string, LiveInstance> _live = new(StringComparer.Ordinal);
     private readonly HashSet<string> _queued = new(StringComparer.Ordinal);
+    // Instances of which nothing is in the store but their start: they need not be loaded.
+    private readonly Dictionary<string, StoredInstance> _fresh = new(StringComparer.Ordinal);
+    private readonly int _maxFresh;
     private readonly Dictionary<string, (long Run, string Error)> _violations = new(StringComparer.Ordinal);
     private readonly FairQueue<ReadyInstance> _ready;
     private readonly BusyCount _busy;
@@ -23,6 +26,7 @@ internal sealed class WorkflowRunner
         _clock = clock;
         _turns = turns;
         _log = log;
+        _maxFresh = options.MaxLiveInstances;
         _ready = new FairQueue<ReadyInstance>(options.MaxLiveInstances, Math.Max(1, options.MaxLiveInstances / 2), firstAlwaysEnters: true);
     }
 
@@ -67,18 +71,41 @@ internal sealed class WorkflowRunner
             _running = false;
             _ready.Clear();
             _queued.Clear();
+            _fresh.Clear();
             live = [.. _live.Values];
         }
 
         live.ForEach(instance => instance.Cancel());
     }
 
-    /// <summary>Says that an instance has something to do that is in the store: it is new, or has an event or a timer.</summary>
-    public void Wake(string id, long since)
+    /// <summary>Takes note of an instance whose start was just committed, before anything else about it can be.</summary>
+    public void Expect(StoredInstance instance)
+    {
+        lock (_gate)
+        {
+            if (_running && _fresh.Count < _maxFresh)
+            {
+                _fresh[instance.Id] = instance;
+            }
+        }
+    }
+
+    /// <summary>Takes up an instance whose start is in the store.</summary>
+    public void Begin(string id, long since) => Wake(id, since, isStart: true);
+
+    /// <summary>Says that an instance has something to do that is in the store: it has an event or a timer, or was left by an earlier process.</summary>
+    public void Wake(string id, long since) => Wake(id, since, isStart: false);
+
+    private void Wake(string id, long since, bool isStart)
     {
         LiveInstance? live;
         lock (_gate)
         {
+            if (!isStart)
+            {
+                _fresh.Remove(id);
+            }
+
             if (!_running)
             {
                 return;
@@ -121,6 +148,7 @@ internal sealed class WorkflowRunner
         lock (_gate)
         {
             _violations.Remove(id);
+            _fresh.Remove(id);
             _live.TryGetValue(id, out live);
         }
 
@@ -158,7 +186,8 @@ internal sealed class WorkflowRunner
                 }
 
                 _queued.Remove(ready.Id);
-                instance = new LiveInstance(ready.Id, company);
+                _fresh.Remove(ready.Id, out var fresh);
+                instance = new LiveInstance(ready.Id, company, fresh);
                 _live.Add(ready.Id, instance);
                 _busy.Enter();
             }

@@ -8,16 +8,27 @@ internal sealed class WorkflowStore(SqliteDatabase database)
 {
     private const string Columns = "SELECT id, workflow, state, started_at, ended_at, output, error FROM wf_instance";
 
-    public Task<bool> StartAsync(string id, string workflow, byte[] input, long run, long now) => database.WriteAsync(store =>
-    {
-        if (store.Run("INSERT OR IGNORE INTO wf_instance (id, workflow, state, run, input, started_at) VALUES (?1, ?2, 0, ?3, ?4, ?5)", id, workflow, run, input, now) == 0)
+    /// <summary>Adds an instance; false when there is one of that id. <paramref name="started"/> is told before anything else can happen to it.</summary>
+    public Task<bool> StartAsync(StoredInstance instance, long now, Action<StoredInstance> started) => database.WriteAsync(
+        store =>
         {
-            return false;
-        }
+            if (store.Run(
+                "INSERT OR IGNORE INTO wf_instance (id, workflow, state, run, input, started_at) VALUES (?1, ?2, 0, ?3, ?4, ?5)",
+                instance.Id, instance.Workflow, instance.Run, instance.Input, now) == 0)
+            {
+                return false;
+            }
 
-        store.Run("INSERT OR REPLACE INTO wf_work (instance, since) VALUES (?1, ?2)", id, now);
-        return true;
-    });
+            store.Run("INSERT OR REPLACE INTO wf_work (instance, since) VALUES (?1, ?2)", instance.Id, now);
+            return true;
+        },
+        isNew =>
+        {
+            if (isNew)
+            {
+                started(instance);
+            }
+        });
 
     public Task<bool> RaiseAsync(string id, string name, byte[] payload, long now) => database.WriteAsync(store =>
     {
@@ -165,7 +176,7 @@ internal sealed class WorkflowStore(SqliteDatabase database)
 
     private static List<TurnRecord> ReadTurns(SqliteStatements store, string id)
     {
-        using var reader = store.Query("SELECT at, record FROM wf_turn WHERE instance = ?1 ORDER BY seq", id);
+        using var reader = store.Query("SELECT at, record FROM wf_turn WHERE instance = (SELECT number FROM wf_instance WHERE id = ?1) ORDER BY seq", id);
         var turns = new List<TurnRecord>();
         while (reader.Read())
         {

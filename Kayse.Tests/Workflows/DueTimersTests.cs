@@ -36,7 +36,7 @@ public sealed class DueTimersTests
         await UntilAsync(() => !all.IsScanning);
         Assert.Equal(["demo.test.1", "demo.test.2"], woken);
 
-        Task AddRowAsync(string id, long due) => database.WriteAsync(store => store.Run("INSERT INTO wf_timer (due, instance, step) VALUES ($1, $2, 0)", due, id));
+        Task AddRowAsync(string id, long due) => database.WriteAsync(store => store.Run("INSERT INTO wf_timer (due, instance, step) VALUES (?1, ?2, 0)", due, id));
     }
 
     private static async Task UntilAsync(Func<bool> holds)

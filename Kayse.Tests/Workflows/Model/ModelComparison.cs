@@ -79,7 +79,7 @@ internal static class ModelComparison
     private static (ModelInput Input, TurnRecord[] Turns) History(SqliteDatabase database, string id) => database.Read(store =>
     {
         var input = JsonSerializer.Deserialize<ModelInput>((byte[])store.Scalar("SELECT input FROM wf_instance WHERE id = ?1", id)!)!;
-        using var reader = store.Query("SELECT at, record FROM wf_turn WHERE instance = ?1 ORDER BY seq", id);
+        using var reader = store.Query("SELECT at, record FROM wf_turn WHERE instance = (SELECT number FROM wf_instance WHERE id = ?1) ORDER BY seq", id);
         var turns = new List<TurnRecord>();
         while (reader.Read())
         {
