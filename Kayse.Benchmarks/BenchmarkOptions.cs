@@ -34,7 +34,7 @@ internal sealed record BenchmarkOptions
     /// <summary>Where the data folders are made, or null for a temporary folder.</summary>
     public string? Folder { get; init; }
 
-    /// <summary>Reads the options behind the benchmark's name; null when one is not known.</summary>
+    /// <summary>Reads the options behind the benchmark's name; null when one is not known or has no value.</summary>
     public static BenchmarkOptions? Parse(ReadOnlySpan<string> arguments)
     {
         var options = new BenchmarkOptions();

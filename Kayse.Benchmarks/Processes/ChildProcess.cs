@@ -20,7 +20,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>Starts a role and waits until it is ready.</summary>
     public static async Task<ChildProcess> StartAsync(params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, arguments.Prepend("role"))
+        var start = new ProcessStartInfo("dotnet", [typeof(ChildProcess).Assembly.Location, "role", .. arguments])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
