@@ -28,10 +28,15 @@ public static class JsonText
     /// <summary>True when every name and text of well-formed JSON is Unicode: no bytes that are no UTF-8, no half of a surrogate pair. What is not cannot be written again.</summary>
     public static bool IsUnicode(ReadOnlySpan<byte> json)
     {
-        // Half of a pair that is not bytes can only be an escape.
-        if (!Utf8.IsValid(json) || json.IndexOf("\\u"u8) < 0)
+        if (!Utf8.IsValid(json))
         {
-            return Utf8.IsValid(json);
+            return false;
+        }
+
+        // Within valid UTF-8, half of a pair can only be an escape.
+        if (json.IndexOf("\\u"u8) < 0)
+        {
+            return true;
         }
 
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 1000 });

@@ -27,7 +27,6 @@ internal static class IntakeHostRole
             new Dictionary<string, Func<string, Task<string>>>(StringComparer.Ordinal)
             {
                 ["stored"] = _ => Task.FromResult($"{Count(database, "events")}"),
-                ["settled"] = _ => SettledAsync(database),
             });
     }
 
@@ -47,17 +46,6 @@ internal static class IntakeHostRole
 
     private static long Count(SqliteDatabase database, string table) =>
         database.Read(statements => (long)statements.Scalar("SELECT count(*) FROM entity WHERE tbl = ?1", table)!);
-
-    // Until everything that was accepted has been handled.
-    private static async Task<string> SettledAsync(SqliteDatabase database)
-    {
-        while (Count(database, "pending") > 0)
-        {
-            await Task.Delay(20);
-        }
-
-        return "";
-    }
 }
 
 /// <summary>What the generator is told.</summary>

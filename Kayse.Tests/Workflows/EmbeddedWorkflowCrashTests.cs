@@ -38,11 +38,7 @@ public sealed class EmbeddedWorkflowCrashTests : EmbeddedWorkflowHost
     [Fact]
     public async Task A_timer_that_fell_due_while_nothing_ran_fires_at_the_next_start()
     {
-        Catalog.AddWorkflow<int, string>("sleeper", static async (context, seconds) =>
-        {
-            await context.DelayUntilAsync(context.UtcNow.AddSeconds(seconds));
-            return "woken";
-        });
+        AddSleeper();
         await StartAsync("demo.test.1", "sleeper", 60);
         await IdleAsync();
         await Embedded.StopAsync();
@@ -54,11 +50,7 @@ public sealed class EmbeddedWorkflowCrashTests : EmbeddedWorkflowHost
     [Fact]
     public async Task A_timer_that_the_store_did_not_tell_at_the_start_fires_soon_whatever_others_are_added()
     {
-        Catalog.AddWorkflow<int, string>("sleeper", static async (context, seconds) =>
-        {
-            await context.DelayUntilAsync(context.UtcNow.AddSeconds(seconds));
-            return "woken";
-        });
+        AddSleeper();
         await StartAsync("demo.test.1", "sleeper", 60);
         await IdleAsync();
         await Embedded.StopAsync();
@@ -191,4 +183,10 @@ public sealed class EmbeddedWorkflowCrashTests : EmbeddedWorkflowHost
             return _calls.Count(call => call == number) == times;
         }
     }
+
+    private void AddSleeper() => Catalog.AddWorkflow<int, string>("sleeper", static async (context, seconds) =>
+    {
+        await context.DelayUntilAsync(context.UtcNow.AddSeconds(seconds));
+        return "woken";
+    });
 }
