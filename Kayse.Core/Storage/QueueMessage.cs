@@ -3,7 +3,10 @@ namespace Kayse.Core.Storage;
 /// <summary>A message: which queue, whose turn it takes, and what it is about.</summary>
 /// <param name="Queue">The queue, e.g. <c>platform-events</c>.</param>
 /// <param name="Id">The message's id; the same id sent again may be handled again.</param>
-/// <param name="Session">Whose turn it takes (<c>{companyId}-{0..3}</c>): one firm's burst does not delay another's.</param>
+/// <param name="Session">
+/// Whose turn it takes (<c>{companyId}-{part}</c>, e.g. <c>demo-3</c>): one firm's burst does not delay another's, nor one part's
+/// its firm's other parts.
+/// </param>
 /// <param name="Body">Ids only, as JSON or a plain id; no personal data.</param>
 public sealed record QueueMessage(string Queue, string Id, string Session, string Body)
 {

@@ -13,7 +13,7 @@ public static partial class QueueRules
         ArgumentNullException.ThrowIfNull(message);
         Check(message.Queue, Queue(), "A queue's name is 3 to 63 lower-case letters, digits and hyphens.");
         Check(message.Id, Id(), "A message's id is 1 to 128 letters, digits, '.', '_' and '-'.");
-        Check(message.Session, Session(), "A session is {companyId}-{0..3}.");
+        Check(message.Session, Session(), "A session is {companyId}-{part}, the part 1 to 80 letters, digits, '_' and '-'.");
         if (message.Body is null || Encoding.UTF8.GetByteCount(message.Body) > QueueMessage.MaxBodyBytes)
         {
             throw new ArgumentException($"A message's body has at most {QueueMessage.MaxBodyBytes} bytes.", nameof(message));
@@ -34,6 +34,6 @@ public static partial class QueueRules
     [GeneratedRegex(@"\A[A-Za-z0-9._-]{1,128}\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Id();
 
-    [GeneratedRegex(@"\A[a-z0-9]{1,32}-[0-3]\z", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\A[a-z0-9]{1,32}-[A-Za-z0-9_-]{1,80}\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Session();
 }

@@ -233,11 +233,34 @@ public abstract class QueueContract
     [InlineData(Name, "m 1", "demo-0")]
     [InlineData(Name, "m", "")]
     [InlineData(Name, "m", "demo")]
-    [InlineData(Name, "m", "demo-4")]
+    [InlineData(Name, "m", "demo-")]
+    [InlineData(Name, "m", "-0")]
+    [InlineData(Name, "m", "demo-a.b")]
+    [InlineData(Name, "m", "demo-a b")]
+    [InlineData(Name, "m", "demo_a-0")]
+    [InlineData(Name, "m", "demo-é")]
+    [InlineData(Name, "m", "abcdefghijklmnopqrstuvwxyz0123456-0")]
+    [InlineData(Name, "m", "demo-123456789012345678901234567890123456789012345678901234567890123456789012345678901")]
     [InlineData(Name, "m", "demo-0\n")]
     [InlineData(Name, "m", "Demo-0")]
     public async Task A_message_that_is_not_allowed_is_refused(string queue, string id, string session) =>
         await Assert.ThrowsAnyAsync<ArgumentException>(() => Queue.SendAsync(new QueueMessage(queue, id, session, ""), null, None));
+
+    [Theory]
+    [InlineData("demo-4")]
+    [InlineData("demo-whk_0192f0c1d2e37abc8def0123456789ab-5")]
+    [InlineData("demo--_Z")]
+    [InlineData("abcdefghijklmnopqrstuvwxyz012345-12345678901234567890123456789012345678901234567890123456789012345678901234567890")]
+    public async Task A_session_is_a_firm_and_a_part_of_its_messages(string session)
+    {
+        var handler = new RecordingHandler(Name);
+        await StartAsync(handler);
+
+        await SendAsync("m1", session);
+        await SettledAsync();
+
+        Assert.Equal([Message("m1", session)], handler.Seen);
+    }
 
     [Fact]
     public async Task A_body_may_be_as_long_as_the_limit_and_no_longer()
