@@ -19,6 +19,8 @@ namespace Kayse.Standalone;
 /// <summary>The product on one machine: Kestrel, SQLite, the embedded workflow engine, and on a developer's machine the sandbox.</summary>
 public sealed class StandaloneHost : IAsyncDisposable
 {
+    private const string WebhookDeliveries = "webhook-deliveries";
+
     private readonly DataFolder _folder;
     private readonly SandboxServer? _sandbox;
     private readonly WebApplication _app;
@@ -169,7 +171,8 @@ public sealed class StandaloneHost : IAsyncDisposable
         services.AddSingleton<IBlobStore>(_ => new FileBlobStore(folder.Blobs));
         services.AddSingleton<ISecretStore>(_ => secrets);
         services.AddSingleton<SqliteQueue>().AddSingleton<IQueue>(provider => provider.GetRequiredService<SqliteQueue>());
-        services.AddSingleton(new QueuePumpOptions()).AddSingleton<QueuePump>();
+        // A delivery may wait for a stranger's server as long as its time-out.
+        services.AddSingleton(new QueuePumpOptions { MaxConcurrentOf = new Dictionary<string, int> { [WebhookDeliveries] = 256 } }).AddSingleton<QueuePump>();
         services.AddSingleton<EmbeddedWorkflowEngine>().AddSingleton<IWorkflowEngine>(provider => provider.GetRequiredService<EmbeddedWorkflowEngine>());
         services.AddHostedService<BackgroundWork>();
     }

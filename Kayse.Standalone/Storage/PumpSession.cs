@@ -1,13 +1,16 @@
 namespace Kayse.Standalone.Storage;
 
 /// <summary>A session that has something to do, as the pump's loop sees it. The loop alone touches it.</summary>
-internal sealed class PumpSession(QueueTurn turn)
+internal sealed class PumpSession(PumpLane lane, QueueTurn turn)
 {
     private const int Page = 32;
 
     private readonly Queue<HeldMessage> _loaded = new();
     private readonly HashSet<long> _held = [];
     private bool _more;
+
+    /// <summary>Its queue.</summary>
+    public PumpLane Lane => lane;
 
     /// <summary>Whose turns these are.</summary>
     public QueueTurn Turn => turn;

@@ -7,14 +7,13 @@ public sealed partial class QueuePump
 {
     private async Task HandleAsync(PumpSession session, HeldMessage held)
     {
-        var error = await TryHandleAsync(held);
+        var error = await TryHandleAsync(session.Lane.Handler, held);
         // The session's next message goes while this one's outcome waits for its group commit.
         Post(() =>
         {
             _handling--;
             _settling++;
-            session.Busy = false;
-            Enqueue(session);
+            session.Lane.Free(session);
         });
         var again = await SettleAsync(held, error);
         Post(() =>
@@ -26,16 +25,16 @@ public sealed partial class QueuePump
                 Expect(visibleAt);
             }
 
-            Forget(session);
+            session.Lane.Forget(session);
         });
     }
 
     // The type of what went wrong, or null; the empty text when the pump is being stopped, which is no try.
-    private async Task<string?> TryHandleAsync(HeldMessage held)
+    private async Task<string?> TryHandleAsync(IQueueHandler handler, HeldMessage held)
     {
         try
         {
-            await _handlers[held.Message.Queue].HandleAsync(held.Message, _stopping.Token);
+            await handler.HandleAsync(held.Message, _stopping.Token);
             return null;
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)

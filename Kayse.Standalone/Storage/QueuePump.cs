@@ -4,19 +4,20 @@ using Kayse.Core.Storage;
 namespace Kayse.Standalone.Storage;
 
 /// <summary>
-/// Pushes the messages of a <see cref="SqliteQueue"/> to their handlers: one at a time within a session, the sessions in turn, at most
-/// a set number at once, at least once. What is with a handler is known in memory alone, so that a killed process leaves its
-/// messages visible to the next. The loop owns all state; everything else posts to it. It sleeps until a message is sent or due.
+/// Pushes the messages of a <see cref="SqliteQueue"/> to their handlers: one at a time within a session, a queue's sessions in turn,
+/// at most a set number of each queue at once, at least once. What is with a handler is known in memory alone, so that a killed
+/// process leaves its messages visible to the next. The loop owns all state; everything else posts to it. It sleeps until a message
+/// is sent or due.
 /// </summary>
 public sealed partial class QueuePump : IAsyncDisposable
 {
     private readonly Channel<Action> _posts = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly Dictionary<QueueTurn, PumpSession> _sessions = [];
-    private readonly Queue<PumpSession> _round = new();
     private readonly List<TaskCompletionSource> _awaitingIdle = [];
     private readonly CancellationTokenSource _stopping = new();
     private readonly SqliteQueue _queue;
-    private readonly Dictionary<string, IQueueHandler> _handlers;
+    private readonly Dictionary<string, PumpLane> _lanes;
+    // Messages that are handled and not yet deleted: enough to fill a group commit, not so many that a slow disk piles them up.
+    private readonly int _maxSettling;
     private readonly QueuePumpOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -37,17 +38,15 @@ public sealed partial class QueuePump : IAsyncDisposable
     public QueuePump(SqliteQueue queue, IEnumerable<IQueueHandler> handlers, QueuePumpOptions options, TimeProvider time, ILogger<QueuePump> logger)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxConcurrent, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxConcurrentOf.Values.Append(options.MaxConcurrent).Min(), 1, nameof(options));
         _queue = queue;
-        _handlers = handlers.ToDictionary(handler => handler.Queue, StringComparer.Ordinal);
+        _lanes = handlers.ToDictionary(handler => handler.Queue, handler => new PumpLane(handler, options.PlacesOf(handler.Queue)), StringComparer.Ordinal);
+        _maxSettling = Math.Max(256, _lanes.Keys.Select(options.PlacesOf).DefaultIfEmpty().Max());
         _options = options;
         _time = time;
         _logger = logger;
         _timer = time.CreateTimer(_ => Post(static () => { }), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
-
-    // Messages that are handled and not yet deleted: enough to fill a group commit, not so many that a slow disk piles them up.
-    private int MaxSettling => Math.Max(256, _options.MaxConcurrent);
 
     /// <summary>Begins to push, first what an earlier process left.</summary>
     public void Start()
@@ -145,7 +144,7 @@ public sealed partial class QueuePump : IAsyncDisposable
         }
 
         SetTimer();
-        if (_handling == 0 && _settling == 0 && _round.Count == 0)
+        if (_handling == 0 && _settling == 0 && _lanes.Values.All(static lane => lane.IsRoundEmpty))
         {
             _awaitingIdle.ForEach(idle => idle.TrySetResult());
             _awaitingIdle.Clear();
@@ -185,54 +184,27 @@ public sealed partial class QueuePump : IAsyncDisposable
 
     private void Touch(QueueTurn turn)
     {
-        if (!_handlers.ContainsKey(turn.Queue))
+        if (_lanes.TryGetValue(turn.Queue, out var lane))
         {
-            return;
-        }
-
-        if (!_sessions.TryGetValue(turn, out var session))
-        {
-            _sessions.Add(turn, session = new PumpSession(turn));
-        }
-
-        session.Touch();
-        Enqueue(session);
-    }
-
-    private void Enqueue(PumpSession session)
-    {
-        if (!session.Busy && !session.Queued && session.MayHaveWork)
-        {
-            session.Queued = true;
-            _round.Enqueue(session);
+            lane.Touch(turn);
         }
     }
 
     private void Dispatch()
     {
-        while (_handling < _options.MaxConcurrent && _settling < MaxSettling && _round.TryPeek(out var session))
+        if (_settling >= _maxSettling)
         {
-            // Taken before it leaves the round: when the store fails, the session keeps its place.
-            var held = session.Take(_queue.Messages, Now());
-            _round.Dequeue();
-            session.Queued = false;
-            if (held is null)
-            {
-                Forget(session);
-                continue;
-            }
-
-            session.Busy = true;
-            _handling++;
-            _ = Task.Run(() => HandleAsync(session, held));
+            return;
         }
-    }
 
-    private void Forget(PumpSession session)
-    {
-        if (session.Idle)
+        // Nothing settles meanwhile, so that each lane fills its places, whatever the lanes before it take.
+        foreach (var lane in _lanes.Values)
         {
-            _sessions.Remove(session.Turn);
+            while (lane.TryTake(_queue.Messages, Now(), out var session, out var held))
+            {
+                _handling++;
+                _ = Task.Run(() => HandleAsync(session, held));
+            }
         }
     }
 }
