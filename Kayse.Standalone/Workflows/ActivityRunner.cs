@@ -6,11 +6,11 @@ namespace Kayse.Standalone.Workflows;
 /// <summary>An activity to be run for an instance.</summary>
 internal sealed record ActivityCall(LiveInstance Instance, EmbeddedWorkflowContext Context, int Step, string Activity, ReadOnlyMemory<byte> Input, CancellationToken Cancellation);
 
-/// <summary>Runs activities in the thread pool, fairly between companies and within the limits, and tells each result that counts.</summary>
+/// <summary>Runs activities in the thread pool, fairly between companies' kinds of workflow and within the limits, and tells each result that counts.</summary>
 internal sealed class ActivityRunner(WorkflowCatalog catalog, EmbeddedWorkflowOptions options, BusyCount busy, WorkflowLog log, Action<ActivityCall, TurnEvent> arrived)
 {
     private readonly Lock _gate = new();
-    private readonly FairQueue<ActivityCall> _waiting = new(options.MaxActivities, options.MaxActivitiesPerCompany, firstAlwaysEnters: false);
+    private readonly FairQueue<ActivityCall> _waiting = new(options.MaxActivities, options.MaxActivitiesPerKind, firstAlwaysEnters: false);
     private volatile bool _stopping;
 
     public void Enqueue(ActivityCall call)
@@ -22,7 +22,7 @@ internal sealed class ActivityRunner(WorkflowCatalog catalog, EmbeddedWorkflowOp
                 return;
             }
 
-            _waiting.Enqueue(call.Instance.Company, call);
+            _waiting.Enqueue(call.Instance.Kind, call);
         }
 
         Admit();
@@ -64,7 +64,7 @@ internal sealed class ActivityRunner(WorkflowCatalog catalog, EmbeddedWorkflowOp
             var result = await ResultAsync(call);
             lock (_gate)
             {
-                _waiting.Release(call.Instance.Company);
+                _waiting.Release(call.Instance.Kind);
             }
 
             Admit();

@@ -6,8 +6,11 @@ public sealed record EmbeddedWorkflowOptions
     /// <summary>Activities that run at the same time.</summary>
     public int MaxActivities { get; init; } = 128;
 
-    /// <summary>Activities of one company that run at the same time.</summary>
-    public int MaxActivitiesPerCompany { get; init; } = 8;
+    /// <summary>
+    /// Activities of one company's workflows of one kind (the first two parts of their ids, e.g. <c>demo.postcall</c>) that run at
+    /// the same time.
+    /// </summary>
+    public int MaxActivitiesPerKind { get; init; } = 8;
 
     /// <summary>
     /// Instances kept in memory. A company may use half of them, and one that has none there gets its first

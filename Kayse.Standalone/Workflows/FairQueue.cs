@@ -3,13 +3,13 @@ using System.Diagnostics.CodeAnalysis;
 namespace Kayse.Standalone.Workflows;
 
 /// <summary>
-/// Waiting items by company, taken round robin over the companies within a limit for all and one for each. Not for several
-/// threads: the owner locks.
+/// Waiting items by key (whose they are), taken round robin over the keys within a limit for all and one for each. Not for
+/// several threads: the owner locks.
 /// </summary>
 /// <param name="max">Items taken and not yet released.</param>
-/// <param name="maxPerCompany">The same for one company.</param>
-/// <param name="firstAlwaysEnters">True when a company with nothing taken gets one beyond <paramref name="max"/>.</param>
-internal sealed class FairQueue<T>(int max, int maxPerCompany, bool firstAlwaysEnters)
+/// <param name="maxPerKey">The same for one key.</param>
+/// <param name="firstAlwaysEnters">True when a key with nothing taken gets one beyond <paramref name="max"/>.</param>
+internal sealed class FairQueue<T>(int max, int maxPerKey, bool firstAlwaysEnters)
 {
     private readonly Dictionary<string, Lane> _lanes = new(StringComparer.Ordinal);
     private readonly Queue<Lane> _rotation = new();
@@ -20,29 +20,29 @@ internal sealed class FairQueue<T>(int max, int maxPerCompany, bool firstAlwaysE
     /// <summary>What waits, in no order.</summary>
     public IEnumerable<T> Waiting => _lanes.Values.SelectMany(lane => lane.Waiting);
 
-    public void Enqueue(string company, T item)
+    public void Enqueue(string key, T item)
     {
-        if (!_lanes.TryGetValue(company, out var lane))
+        if (!_lanes.TryGetValue(key, out var lane))
         {
-            lane = new Lane(company);
-            _lanes.Add(company, lane);
+            lane = new Lane(key);
+            _lanes.Add(key, lane);
         }
 
         lane.Waiting.Enqueue(item);
         Rotate(lane);
     }
 
-    public bool TryTake([MaybeNullWhen(false)] out string company, [MaybeNullWhen(false)] out T item)
+    public bool TryTake([MaybeNullWhen(false)] out string key, [MaybeNullWhen(false)] out T item)
     {
         var lane = Next();
         if (lane is null)
         {
-            company = null;
+            key = null;
             item = default;
             return false;
         }
 
-        company = lane.Company;
+        key = lane.Key;
         item = lane.Waiting.Dequeue();
         lane.Taken++;
         Taken++;
@@ -50,14 +50,14 @@ internal sealed class FairQueue<T>(int max, int maxPerCompany, bool firstAlwaysE
         return true;
     }
 
-    public void Release(string company)
+    public void Release(string key)
     {
-        var lane = _lanes[company];
+        var lane = _lanes[key];
         lane.Taken--;
         Taken--;
         if (lane is { Taken: 0, Waiting.Count: 0 })
         {
-            _lanes.Remove(company);
+            _lanes.Remove(key);
             return;
         }
 
@@ -77,7 +77,7 @@ internal sealed class FairQueue<T>(int max, int maxPerCompany, bool firstAlwaysE
 
     private Lane? Next()
     {
-        // Past the limit only a company that has nothing may pass; the others keep their order.
+        // Past the limit only a key that has nothing may pass; the others keep their order.
         for (var left = _rotation.Count; left > 0; left--)
         {
             if (Taken >= max && !firstAlwaysEnters)
@@ -100,16 +100,16 @@ internal sealed class FairQueue<T>(int max, int maxPerCompany, bool firstAlwaysE
 
     private void Rotate(Lane lane)
     {
-        if (!lane.InRotation && lane.Waiting.Count > 0 && lane.Taken < maxPerCompany)
+        if (!lane.InRotation && lane.Waiting.Count > 0 && lane.Taken < maxPerKey)
         {
             lane.InRotation = true;
             _rotation.Enqueue(lane);
         }
     }
 
-    private sealed class Lane(string company)
+    private sealed class Lane(string key)
     {
-        public string Company => company;
+        public string Key => key;
 
         public Queue<T> Waiting { get; } = new();
 

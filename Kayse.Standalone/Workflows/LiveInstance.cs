@@ -20,6 +20,9 @@ internal sealed class LiveInstance(string id, string company, StoredInstance? fr
 
     public string Company => company;
 
+    /// <summary>The first two parts of its id, e.g. <c>demo.postcall</c>: its company and what kind of workflow it is.</summary>
+    public string Kind { get; } = KindOf(id);
+
     /// <summary>The run in memory, or null when it has to be loaded.</summary>
     public EmbeddedWorkflowContext? Context => _context;
 
@@ -155,6 +158,13 @@ internal sealed class LiveInstance(string id, string company, StoredInstance? fr
 
         // Callbacks of activities must not run on, or throw into, the engine's thread.
         _ = cancellation?.CancelAsync();
+    }
+
+    private static string KindOf(string id)
+    {
+        var afterCompany = id.IndexOf('.', StringComparison.Ordinal) + 1;
+        var end = id.IndexOf('.', afterCompany);
+        return end < 0 ? id : id[..end];
     }
 
     private bool Occupy()

@@ -11,7 +11,7 @@ public sealed class EmbeddedWorkflowFairnessTests : EmbeddedWorkflowHost
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (int Now, int Most)> _running = [];
 
-    protected override EmbeddedWorkflowOptions Options => new() { MaxActivities = 12, MaxActivitiesPerCompany = 8, MaxLiveInstances = 64 };
+    protected override EmbeddedWorkflowOptions Options => new() { MaxActivities = 12, MaxActivitiesPerKind = 8, MaxLiveInstances = 64 };
 
     [Fact]
     public async Task A_firm_with_5000_waiting_ones_does_not_delay_another_firms_single_one()
@@ -25,6 +25,23 @@ public sealed class EmbeddedWorkflowFairnessTests : EmbeddedWorkflowHost
         _open.SetResult();
         await UntilAsync(() => Count("SELECT count(*) FROM wf_instance WHERE state = 1") == 5001);
         Assert.Equal(8, _running["big"].Most);
+    }
+
+    [Fact]
+    public async Task Hanging_activities_of_one_kind_do_not_hold_up_the_same_firms_workflows_of_another_kind()
+    {
+        AddHeld();
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(number => StartAsync($"demo.delivery.{number}.r{number}", "held", 1)));
+        await UntilAsync(() => Running("demo") == 8);
+
+        await StartAsync("demo.postcall.1", "held", 0);
+
+        Assert.Equal(WorkflowState.Completed, (await EndAsync("demo.postcall.1")).State);
+        Assert.Equal(8, Running("demo"));
+        _open.SetResult();
+        await UntilAsync(() => Count("SELECT count(*) FROM wf_instance WHERE state = 1") == 21);
+        // The one of the other kind ran beside the eight.
+        Assert.Equal(9, _running["demo"].Most);
     }
 
     [Fact]
