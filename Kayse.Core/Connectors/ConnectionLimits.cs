@@ -10,28 +10,30 @@ namespace Kayse.Core.Connectors;
 /// </summary>
 public sealed class ConnectionLimits(IEntityStore store, TimeProvider clock) : IDisposable
 {
-    private const int Chunk = 5;
+    private const int LeastChunk = 5;
 
     private static readonly TimeSpan ChunkLifetime = TimeSpan.FromSeconds(10);
 
     private readonly EntityTable<ConnectionLimit> _limits = new(store, Tables.Limits, KayseJson.Default.ConnectionLimit);
-    private readonly ConcurrentDictionary<(CompanyId Company, string Crm, int Concurrency), Held> _held = new();
+    private readonly ConcurrentDictionary<(CompanyId Company, string Name, int Concurrency), Held> _held = new();
 
     /// <summary>Takes leave for one request.</summary>
     /// <param name="company">The firm.</param>
-    /// <param name="crm">The CRM.</param>
-    /// <param name="perMinute">Requests a minute.</param>
-    /// <param name="concurrency">Requests of this process at the same time.</param>
+    /// <param name="name">The connection: a CRM's name, or a webhook's id.</param>
+    /// <param name="budget">What the connection may spend.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>A permit to dispose after the request; or null and when to come back.</returns>
-    public async Task<(IDisposable? Permit, DateTimeOffset ComeBack)> TakeAsync(CompanyId company, string crm, int perMinute, int concurrency, CancellationToken cancellationToken)
+    public async Task<(IDisposable? Permit, DateTimeOffset ComeBack)> TakeAsync(CompanyId company, string name, RateBudget budget, CancellationToken cancellationToken)
     {
-        var held = _held.GetOrAdd((company, crm, concurrency), static key => new Held(key.Concurrency));
+        ArgumentNullException.ThrowIfNull(budget);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(budget.PerSecond, nameof(budget));
+        ArgumentOutOfRangeException.ThrowIfLessThan(budget.Burst, 1, nameof(budget));
+        var held = _held.GetOrAdd((company, name, budget.Concurrency), static key => new Held(key.Concurrency));
         await held.Slots.WaitAsync(cancellationToken);
         var permit = new Permit(held.Slots);
         try
         {
-            if (await SpendAsync(company, crm, perMinute, held, cancellationToken) is not { } comeBack)
+            if (await SpendAsync(company, name, budget, held, cancellationToken) is not { } comeBack)
             {
                 return (permit, default);
             }
@@ -46,9 +48,21 @@ public sealed class ConnectionLimits(IEntityStore store, TimeProvider clock) : I
         }
     }
 
-    /// <summary>The CRM asked to be left alone until a time: every process keeps to it.</summary>
-    public Task BlockAsync(CompanyId company, string crm, DateTimeOffset until, CancellationToken cancellationToken) =>
-        _limits.UpdateAsync(Partitions.Of(company), crm, old => Max(old ?? new ConnectionLimit(0, clock.GetUtcNow(), until), until), cancellationToken);
+    /// <summary>The other side asked to be left alone until a time: every process keeps to it.</summary>
+    public Task BlockAsync(CompanyId company, string name, DateTimeOffset until, CancellationToken cancellationToken) =>
+        _limits.UpdateAsync(Partitions.Of(company), name, old => Max(old ?? new ConnectionLimit(0, clock.GetUtcNow(), until), until), cancellationToken);
+
+    /// <summary>Forgets until when the other side asked to be left alone: someone says that it may be asked again.</summary>
+    public async Task ClearAsync(CompanyId company, string name, CancellationToken cancellationToken)
+    {
+        while (await _limits.GetAsync(Partitions.Of(company), name, cancellationToken) is { } row && row.Value.NotBefore > DateTimeOffset.MinValue)
+        {
+            if (await _limits.ReplaceAsync(Partitions.Of(company), row, row.Value with { NotBefore = DateTimeOffset.MinValue }, cancellationToken))
+            {
+                return;
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -61,7 +75,7 @@ public sealed class ConnectionLimits(IEntityStore store, TimeProvider clock) : I
 
     private static ConnectionLimit Max(ConnectionLimit row, DateTimeOffset until) => row.NotBefore > until ? row : row with { NotBefore = until };
 
-    private async Task<DateTimeOffset?> SpendAsync(CompanyId company, string crm, int perMinute, Held held, CancellationToken cancellationToken)
+    private async Task<DateTimeOffset?> SpendAsync(CompanyId company, string name, RateBudget budget, Held held, CancellationToken cancellationToken)
     {
         await held.Gate.WaitAsync(cancellationToken);
         try
@@ -69,7 +83,7 @@ public sealed class ConnectionLimits(IEntityStore store, TimeProvider clock) : I
             if (held.Tokens > 0 && clock.GetUtcNow() < held.Until)
             {
                 // Another process may have been asked to wait since the tokens were taken.
-                var notBefore = (await _limits.GetAsync(Partitions.Of(company), crm, cancellationToken))?.Value.NotBefore ?? DateTimeOffset.MinValue;
+                var notBefore = (await _limits.GetAsync(Partitions.Of(company), name, cancellationToken))?.Value.NotBefore ?? DateTimeOffset.MinValue;
                 if (notBefore > clock.GetUtcNow())
                 {
                     held.Tokens = 0;
@@ -80,7 +94,7 @@ public sealed class ConnectionLimits(IEntityStore store, TimeProvider clock) : I
                 return null;
             }
 
-            var (taken, comeBack) = await TakeChunkAsync(company, crm, perMinute, cancellationToken);
+            var (taken, comeBack) = await TakeChunkAsync(company, name, budget, cancellationToken);
             held.Tokens = taken - 1;
             held.Until = clock.GetUtcNow() + ChunkLifetime;
             return taken > 0 ? null : comeBack;
@@ -91,30 +105,29 @@ public sealed class ConnectionLimits(IEntityStore store, TimeProvider clock) : I
         }
     }
 
-    private async Task<(int Taken, DateTimeOffset ComeBack)> TakeChunkAsync(CompanyId company, string crm, int perMinute, CancellationToken cancellationToken)
+    private async Task<(int Taken, DateTimeOffset ComeBack)> TakeChunkAsync(CompanyId company, string name, RateBudget budget, CancellationToken cancellationToken)
     {
-        var perSecond = perMinute / 60.0;
-        // A third of a minute's requests may come at once: a whole chain, where nobody waits.
-        var burst = Math.Max(Chunk, perMinute / 3.0);
+        // A quarter of a second's worth: fewer writes where requests are many, and little that a process holds and does not use.
+        var chunk = Math.Min(Math.Max(LeastChunk, budget.PerSecond / 4), budget.Burst);
         while (true)
         {
             var now = clock.GetUtcNow();
-            var row = await _limits.GetAsync(Partitions.Of(company), crm, cancellationToken);
-            var old = row?.Value ?? new ConnectionLimit(burst, now, DateTimeOffset.MinValue);
+            var row = await _limits.GetAsync(Partitions.Of(company), name, cancellationToken);
+            var old = row?.Value ?? new ConnectionLimit(budget.Burst, now, DateTimeOffset.MinValue);
             if (old.NotBefore > now)
             {
                 return (0, old.NotBefore);
             }
 
-            var tokens = Math.Min(burst, old.Tokens + (Math.Max(0, (now - old.RefilledAt).TotalSeconds) * perSecond));
-            var taken = (int)Math.Min(Math.Floor(tokens), Chunk);
+            var tokens = Math.Min(budget.Burst, old.Tokens + (Math.Max(0, (now - old.RefilledAt).TotalSeconds) * budget.PerSecond));
+            var taken = (int)Math.Min(tokens, chunk);
             if (taken == 0)
             {
-                return (0, now.AddSeconds((1 - tokens) / perSecond));
+                return (0, now.AddSeconds((1 - tokens) / budget.PerSecond));
             }
 
             var changed = old with { Tokens = tokens - taken, RefilledAt = now };
-            if (row is null ? await _limits.InsertAsync(Partitions.Of(company), crm, changed, cancellationToken) : await _limits.ReplaceAsync(Partitions.Of(company), row, changed, cancellationToken))
+            if (row is null ? await _limits.InsertAsync(Partitions.Of(company), name, changed, cancellationToken) : await _limits.ReplaceAsync(Partitions.Of(company), row, changed, cancellationToken))
             {
                 return (taken, default);
             }
@@ -146,8 +159,14 @@ public sealed class ConnectionLimits(IEntityStore store, TimeProvider clock) : I
     }
 }
 
-/// <summary>A connection's budget as it is stored.</summary>
+/// <summary>What a connection may spend.</summary>
+/// <param name="PerSecond">Requests a second in the long run.</param>
+/// <param name="Burst">Requests that may come at once after a pause; 1 at least.</param>
+/// <param name="Concurrency">Requests of one process at the same time.</param>
+public sealed record RateBudget(double PerSecond, double Burst, int Concurrency);
+
+/// <summary>What is left of a connection's budget, as it is stored.</summary>
 /// <param name="Tokens">Requests that may be made at once.</param>
 /// <param name="RefilledAt">When that was so.</param>
-/// <param name="NotBefore">The CRM asked to be left alone until then.</param>
+/// <param name="NotBefore">The other side asked to be left alone until then.</param>
 public sealed record ConnectionLimit(double Tokens, DateTimeOffset RefilledAt, DateTimeOffset NotBefore);

@@ -160,12 +160,7 @@ internal sealed class LiveInstance(string id, string company, StoredInstance? fr
         _ = cancellation?.CancelAsync();
     }
 
-    private static string KindOf(string id)
-    {
-        var afterCompany = id.IndexOf('.', StringComparison.Ordinal) + 1;
-        var end = id.IndexOf('.', afterCompany);
-        return end < 0 ? id : id[..end];
-    }
+    private static string KindOf(string id) => id[..id.IndexOf('.', id.IndexOf('.', StringComparison.Ordinal) + 1)];
 
     private bool Occupy()
     {

@@ -7,6 +7,7 @@ namespace Kayse.Tests.LawRuler;
 public sealed class RateBudgetTests(ChainFixture fixture) : IClassFixture<ChainFixture>
 {
     private const int PerMinute = 30;
+    private static readonly RateBudget Budget = new(PerMinute / 60.0, PerMinute / 3.0, 2);
     private readonly TestHost _host = fixture.Host;
 
     [Fact]
@@ -41,11 +42,82 @@ public sealed class RateBudgetTests(ChainFixture fixture) : IClassFixture<ChainF
         Assert.True(await TakesAsync(one, company));
         var until = _host.Clock.GetUtcNow().AddSeconds(5);
         await two.BlockAsync(company, "lawruler", until, CancellationToken.None);
-        var (permit, comeBack) = await one.TakeAsync(company, "lawruler", PerMinute, 2, CancellationToken.None);
+        var (permit, comeBack) = await one.TakeAsync(company, "lawruler", Budget, CancellationToken.None);
         Assert.Null(permit);
         Assert.Equal(until, comeBack);
         _host.Clock.Advance(TimeSpan.FromSeconds(5));
         Assert.True(await TakesAsync(one, company));
+    }
+
+    [Theory]
+    [InlineData("slow", 0.5, 10, 5)]
+    [InlineData("fast", 50, 100, 12)]
+    [InlineData("fastest", 1000, 400, 250)]
+    [InlineData("strict", 50, 3, 3)]
+    [InlineData("single", 0.5, 1, 1)]
+    public async Task A_process_takes_a_quarter_of_a_second_at_a_time_but_five_at_least_and_never_more_than_the_burst(string company, double perSecond, double burst, int chunk)
+    {
+        var (firm, budget) = (CompanyId.Parse(company), new RateBudget(perSecond, burst, 2));
+        using var one = new ConnectionLimits(_host.Get<IEntityStore>(), _host.Clock);
+        using var two = new ConnectionLimits(_host.Get<IEntityStore>(), _host.Clock);
+        Assert.True(await TakesAsync(one, firm, budget));
+        Assert.Equal((int)burst - chunk, await TakesAllAsync(two, firm, budget));
+        Assert.Equal(chunk - 1, await TakesAllAsync(one, firm, budget));
+    }
+
+    [Fact]
+    public async Task Fifty_a_second_come_after_the_burst_is_spent_and_no_more_than_the_burst_after_a_pause()
+    {
+        var (firm, budget) = (CompanyId.Parse("fifty"), new RateBudget(50, 100, 2));
+        using var limits = new ConnectionLimits(_host.Get<IEntityStore>(), _host.Clock);
+        Assert.Equal(100, await TakesAllAsync(limits, firm, budget));
+        var (permit, comeBack) = await limits.TakeAsync(firm, "lawruler", budget, CancellationToken.None);
+        Assert.Null(permit);
+        Assert.Equal(_host.Clock.GetUtcNow().AddMilliseconds(20), comeBack);
+
+        _host.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(50, await TakesAllAsync(limits, firm, budget));
+
+        _host.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(100, await TakesAllAsync(limits, firm, budget));
+    }
+
+    [Fact]
+    public async Task A_wait_that_is_cleared_holds_no_process_any_more_and_gives_no_budget_back()
+    {
+        var company = CompanyId.Parse("cleared");
+        using var one = new ConnectionLimits(_host.Get<IEntityStore>(), _host.Clock);
+        using var two = new ConnectionLimits(_host.Get<IEntityStore>(), _host.Clock);
+        Assert.True(await TakesAsync(one, company));
+        await two.BlockAsync(company, "lawruler", _host.Clock.GetUtcNow().AddHours(5), CancellationToken.None);
+        await two.BlockAsync(company, "other", _host.Clock.GetUtcNow().AddHours(5), CancellationToken.None);
+        Assert.False(await TakesAsync(one, company));
+
+        await two.ClearAsync(company, "lawruler", CancellationToken.None);
+
+        // The first chunk went with the wait; what is left of the burst is the second.
+        Assert.Equal(5, await TakesAllAsync(one, company, Budget));
+        var (_, comeBack) = await one.TakeAsync(company, "other", Budget, CancellationToken.None);
+        Assert.Equal(_host.Clock.GetUtcNow().AddHours(5), comeBack);
+    }
+
+    [Fact]
+    public async Task Clearing_a_connection_that_was_never_used_leaves_it_its_whole_burst()
+    {
+        var company = CompanyId.Parse("unused");
+        using var limits = new ConnectionLimits(_host.Get<IEntityStore>(), _host.Clock);
+        await limits.ClearAsync(company, "lawruler", CancellationToken.None);
+        Assert.Equal(10, await TakesAllAsync(limits, company, Budget));
+    }
+
+    [Theory]
+    [InlineData(0, 10)]
+    [InlineData(-1, 10)]
+    [InlineData(1, 0.5)]
+    public async Task A_budget_that_never_lets_a_request_through_is_refused(double perSecond, double burst)
+    {
+        var limits = _host.Get<ConnectionLimits>();
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => limits.TakeAsync(CompanyId.Parse("refused"), "lawruler", new RateBudget(perSecond, burst, 1), CancellationToken.None));
     }
 
     [Fact]
@@ -71,9 +143,20 @@ public sealed class RateBudgetTests(ChainFixture fixture) : IClassFixture<ChainF
         await _host.PatchSettingsAsync(new { settings = new { requestsPerMinute = 60_000 } });
     }
 
-    private static async Task<bool> TakesAsync(ConnectionLimits limits, CompanyId company)
+    private static async Task<int> TakesAllAsync(ConnectionLimits limits, CompanyId company, RateBudget budget)
     {
-        var (permit, _) = await limits.TakeAsync(company, "lawruler", PerMinute, 2, CancellationToken.None);
+        var taken = 0;
+        while (await TakesAsync(limits, company, budget))
+        {
+            taken++;
+        }
+
+        return taken;
+    }
+
+    private static async Task<bool> TakesAsync(ConnectionLimits limits, CompanyId company, RateBudget? budget = null)
+    {
+        var (permit, _) = await limits.TakeAsync(company, "lawruler", budget ?? Budget, CancellationToken.None);
         permit?.Dispose();
         return permit is not null;
     }

@@ -89,8 +89,10 @@ public sealed class LawRulerClient(CrmHttp http, LawRulerHosts hosts, LawRulerTo
 
     private async Task<LawRulerReply> LimitedAsync(LawRulerSession session, Func<Task<LawRulerAnswer>> call, CancellationToken cancellationToken)
     {
-        var (permit, comeBack) = await limits.TakeAsync(
-            session.Company, LawRulerConnections.Crm, session.Settings.RequestsPerMinute, session.Settings.Concurrency, cancellationToken);
+        var perMinute = session.Settings.RequestsPerMinute;
+        // A third of a minute's requests may come at once: a whole chain, where nobody waits.
+        var budget = new RateBudget(perMinute / 60.0, Math.Max(5, perMinute / 3.0), session.Settings.Concurrency);
+        var (permit, comeBack) = await limits.TakeAsync(session.Company, LawRulerConnections.Crm, budget, cancellationToken);
         if (permit is null)
         {
             return LawRulerReply.Later(comeBack);
