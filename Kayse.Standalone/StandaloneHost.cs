@@ -189,17 +189,18 @@ public sealed class StandaloneHost : IAsyncDisposable
             Scope = settings["LawRuler:Scope"] ?? hosts.Scope,
         });
         builder.Services.AddSingleton(settings.GetSection("Retention").Get<RetentionPeriods>() ?? new RetentionPeriods());
-        builder.Services.AddSingleton(Destinations(settings, options.IsDevelopment));
+        builder.Services.AddSingleton(Destinations(settings, options));
         builder.Services.AddSingleton(new PublicAddress(settings["Kayse:PublicUrl"]));
         builder.Services.AddSingleton(new AccessOptions(operatorKey));
     }
-    private static SafeDestination Destinations(ConfigurationManager settings, bool isDevelopment)
+    private static SafeDestination Destinations(ConfigurationManager settings, StandaloneOptions options)
     {
         try
         {
             var allowPrivate = settings.GetValue("Outbound:AllowPrivateDestinations", true);
             // One by one: an array's binder leaves out in silence what it cannot read.
-            return new SafeDestination(isDevelopment && allowPrivate, [.. settings.GetSection("Outbound:Ports").GetChildren().Select(port => port.Get<int>())]);
+            int[] ports = [.. settings.GetSection("Outbound:Ports").GetChildren().Select(port => port.Get<int>())];
+            return new SafeDestination(options.IsDevelopment && allowPrivate, ports, options.Resolve, options.Clock);
         }
         catch (InvalidOperationException fault)
         {

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Kayse.Standalone;
 
 /// <summary>How the one-machine host is started.</summary>
@@ -35,6 +37,9 @@ public sealed record StandaloneOptions
 
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Resolves names; for tests.</summary>
+    public Func<string, CancellationToken, Task<IPAddress[]>>? Resolve { get; init; }
 
     /// <summary>Takes the log instead of the console; for tests.</summary>
     public ILoggerProvider? Log { get; init; }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Kayse.Standalone;
@@ -56,7 +57,7 @@ public sealed class TestHost : IAsyncDisposable
     public IServiceProvider Services => _host.Services;
 
     /// <summary>Starts a host.</summary>
-    public static async Task<TestHost> StartAsync(IReadOnlyDictionary<string, string?>? settings = null)
+    public static async Task<TestHost> StartAsync(IReadOnlyDictionary<string, string?>? settings = null, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
     {
         var clock = new ManualClock(s_start);
         var log = new CapturedLog();
@@ -73,6 +74,7 @@ public sealed class TestHost : IAsyncDisposable
             DemoWebhookToken = WebhookToken,
             Clock = clock,
             Log = log,
+            Resolve = resolve,
             Settings = settings ?? new Dictionary<string, string?>(StringComparer.Ordinal),
         };
         return new TestHost(folder, options, await StandaloneHost.StartAsync(options), clock, log);

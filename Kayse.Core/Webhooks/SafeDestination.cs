@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 
@@ -5,43 +6,49 @@ namespace Kayse.Core.Webhooks;
 
 /// <summary>
 /// Which addresses Kayse may call on a firm's behalf: https on allowed ports, at hosts all of whose addresses are public. Checked when an address is
-/// saved, and again for the address that is dialled (<see cref="SafeHttp"/>), since a name may change in between.
+/// saved (<see cref="CheckAsync"/>), and again for the addresses that are dialled (<see cref="SafeHttp"/>), since a name may change in between.
 /// </summary>
 /// <param name="allowPrivate">Lifts the checks of scheme, port and range; for Development alone.</param>
 /// <param name="ports">The ports that are allowed besides 443.</param>
-public sealed class SafeDestination(bool allowPrivate, IReadOnlyCollection<int> ports)
+/// <param name="resolve">Resolves a name; null for the system's resolver.</param>
+/// <param name="clock">Measures how long a name may take when an address is saved; null for the system's.</param>
+public sealed class SafeDestination(
+    bool allowPrivate, IReadOnlyCollection<int> ports, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null, TimeProvider? clock = null)
 {
-    private static readonly IPNetwork[] s_forbidden =
-    [
-        .. new[]
-        {
-            "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.31.196.0/24",
-            "192.52.193.0/24", "192.88.99.0/24", "192.168.0.0/16", "192.175.48.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
-            // Azure's platform address (learn.microsoft.com, "What is IP address 168.63.129.16?").
-            "168.63.129.16/32",
-            "::/128", "::1/128", "100::/64", "2001::/23", "2001:db8::/32", "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
-        }.Select(range => IPNetwork.Parse(range)),
-    ];
-
-    private static readonly IPNetwork s_nat64 = IPNetwork.Parse("64:ff9b::/96");
-    private static readonly IPNetwork s_localNat64 = IPNetwork.Parse("64:ff9b:1::/48");
-    private static readonly IPNetwork s_sixToFour = IPNetwork.Parse("2002::/16");
-    private static readonly IPNetwork s_compatible = IPNetwork.Parse("::/96");
+    private const int MaxHostLength = 253;
+    private const string NotAnAddress = "it is not an absolute https address.";
+    private const string Unusual = "its host is a number in an unusual form. Write the host's name.";
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+    private static readonly SearchValues<char> s_written = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_:[]");
+    private static readonly string[] s_localNames = ["localhost", "local", "localdomain", "internal", "intranet", "private", "corp", "home", "lan", "home.arpa"];
+    private readonly Func<string, CancellationToken, Task<IPAddress[]>> _resolve = resolve ?? Dns.GetHostAddressesAsync;
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
 
     /// <summary>True when private destinations are let through.</summary>
     public bool AllowsPrivate => allowPrivate;
 
-    /// <summary>Checks an address as it is written; returns what is wrong, or null and the parsed address.</summary>
-    public string? Check(string address, out Uri? url)
+    /// <summary>Checks an address that is to be saved, with the addresses of its name; returns the parsed address, or what is wrong.</summary>
+    public async Task<(Uri? Url, string? Refusal)> CheckAsync(string address, CancellationToken cancellationToken)
     {
-        if (!Uri.TryCreate(address, UriKind.Absolute, out url) || url.Scheme is not ("https" or "http") || url.Host.Length == 0 || url.OriginalString.Any(char.IsControl))
+        var refusal = Check(address, out var url) ?? (allowPrivate ? null : await CheckNameAsync(url!.Host, cancellationToken));
+        return refusal is null ? (url, null) : (null, refusal);
+    }
+
+    /// <summary>Checks an address as it is written; returns what is wrong, or null and the parsed address.</summary>
+    public string? Check(string address, out Uri? url) => Uri.TryCreate(address, UriKind.Absolute, out url) ? Check(url) : NotAnAddress;
+
+    /// <summary>Checks an address as it is written; returns what is wrong, or null.</summary>
+    public string? Check(Uri url)
+    {
+        ArgumentNullException.ThrowIfNull(url);
+        if (!url.IsAbsoluteUri || url.Scheme is not ("https" or "http") || url.OriginalString.Any(char.IsControl))
         {
-            return "it is not an absolute https address.";
+            return NotAnAddress;
         }
 
-        if (url.UserInfo.Length > 0)
+        if (CheckWritten(url) is { } wrong)
         {
-            return "it carries a user name or password.";
+            return wrong;
         }
 
         if (allowPrivate)
@@ -59,47 +66,97 @@ public sealed class SafeDestination(bool allowPrivate, IReadOnlyCollection<int> 
             return $"port {url.Port} is not allowed.";
         }
 
-        var host = url.IdnHost.TrimEnd('.');
-        if (host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
-            || host.EndsWith(".local", StringComparison.OrdinalIgnoreCase) || host.EndsWith(".internal", StringComparison.OrdinalIgnoreCase))
-        {
-            return "it is a local name.";
-        }
-
-        return IPAddress.TryParse(host.Trim('[', ']'), out var literal) ? Check(literal) : null;
+        return url.HostNameType != UriHostNameType.Dns ? Check(IPAddress.Parse(url.Host)) : IsLocal(url.Host.TrimEnd('.')) ? "it is a local name." : null;
     }
 
     /// <summary>Checks an address that is about to be dialled; returns what is wrong, or null.</summary>
     public string? Check(IPAddress address)
     {
         ArgumentNullException.ThrowIfNull(address);
-        return allowPrivate || IsPublic(address) ? null : "it is not a public address.";
+        return allowPrivate || PublicRanges.Contain(address) ? null : "it is not a public address.";
     }
 
-    /// <summary>True for an address on the public internet. An IPv4 address inside an IPv6 form (mapped, compatible, NAT64, 6to4) counts as itself.</summary>
-    public static bool IsPublic(IPAddress address)
+    /// <summary>The addresses of a host, each of which has been checked; these, and no others, may be dialled.</summary>
+    /// <exception cref="DestinationRefusedException">One of them is not public.</exception>
+    /// <exception cref="SocketException">The name cannot be resolved.</exception>
+    public async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(address);
-        if (Embedded(address) is { } embedded)
+        var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await _resolve(host, cancellationToken);
+        if (addresses.Length == 0)
         {
-            return IsPublic(embedded);
+            throw new SocketException((int)SocketError.HostNotFound);
         }
 
-        return !s_localNat64.Contains(address) && !s_forbidden.Any(range => range.BaseAddress.AddressFamily == address.AddressFamily && range.Contains(address));
+        foreach (var address in addresses)
+        {
+            if (Check(address) is { } refusal)
+            {
+                throw new DestinationRefusedException(refusal);
+            }
+        }
+
+        return addresses;
     }
 
-    private static IPAddress? Embedded(IPAddress address)
+    // What is refused here is read in different ways by different programs: it has no place in an address, wherever it leads.
+    private static string? CheckWritten(Uri url)
     {
-        if (address.AddressFamily != AddressFamily.InterNetworkV6)
+        var original = url.OriginalString.AsSpan().Trim();
+        var authority = original[(original.IndexOf("//", StringComparison.Ordinal) + 2)..];
+        authority = authority.IndexOfAny("/?#") is >= 0 and var end ? authority[..end] : authority;
+        if (authority.Contains('@'))
         {
+            return "it carries a user name or password.";
+        }
+
+        if (authority.ContainsAnyExcept(s_written))
+        {
+            return "its host has characters other than a-z, 0-9, dots and hyphens. Write an international name in its xn-- form.";
+        }
+
+        if (url.HostNameType is UriHostNameType.Basic or UriHostNameType.Unknown || url.Host.TrimEnd('.').Length > MaxHostLength)
+        {
+            return "its host is not a valid name.";
+        }
+
+        var host = authority.IndexOf(':') is >= 0 and var colon ? authority[..colon] : authority;
+        return url.HostNameType switch
+        {
+            UriHostNameType.IPv4 when !host.SequenceEqual(url.Host) => Unusual,
+            UriHostNameType.Dns when EndsInNumber(url.Host.TrimEnd('.')) => Unusual,
+            _ => null,
+        };
+    }
+
+    private static bool EndsInNumber(string host)
+    {
+        var last = host[(host.LastIndexOf('.') + 1)..];
+        return last.All(char.IsAsciiDigit) || (last.StartsWith("0x", StringComparison.OrdinalIgnoreCase) && last.Skip(2).All(char.IsAsciiHexDigit));
+    }
+
+    private static bool IsLocal(string host) =>
+        !host.Contains('.') || s_localNames.Any(name => host.Equals(name, StringComparison.OrdinalIgnoreCase) || host.EndsWith($".{name}", StringComparison.OrdinalIgnoreCase));
+
+    private async Task<string?> CheckNameAsync(string host, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(s_patience, _clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            await ResolveAsync(host, either.Token);
             return null;
         }
-
-        var bytes = address.GetAddressBytes();
-        return address.IsIPv4MappedToIPv6 ? address.MapToIPv4()
-            : s_nat64.Contains(address) ? new IPAddress(bytes.AsSpan(12, 4))
-            : s_sixToFour.Contains(address) ? new IPAddress(bytes.AsSpan(2, 4))
-            : s_compatible.Contains(address) && !address.Equals(IPAddress.IPv6Any) && !address.Equals(IPAddress.IPv6Loopback) ? new IPAddress(bytes.AsSpan(12, 4))
-            : null;
+        catch (DestinationRefusedException)
+        {
+            return $"{host} leads to an address that is not on the public internet. Ask who runs the receiving system for an address that can be reached from outside.";
+        }
+        catch (SocketException fault) when (fault.SocketErrorCode is SocketError.HostNotFound or SocketError.NoData)
+        {
+            return $"{host} is not a known name. Check the spelling, or ask who runs the receiving system for the right address.";
+        }
+        catch (Exception fault) when (fault is SocketException || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return $"{host} could not be looked up within {s_patience.TotalSeconds} seconds. Check the spelling; if it is right, try again in a few minutes.";
+        }
     }
 }

@@ -2,34 +2,44 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Kayse.Core.Webhooks;
 
 /// <summary>
-/// Calls addresses that outsiders chose. The name is resolved here, every address it resolves to must be public, and the one that was checked is the one
-/// that is dialled. No redirects, no cookies, no proxy from the environment.
+/// Calls addresses that outsiders chose. The name is resolved here, every address it resolves to must be public, and those that were checked are the ones
+/// that are dialled. No redirects, no cookies, no proxy from the environment, nothing fetched that the other side's certificate names.
 /// </summary>
 public sealed class SafeHttp : IDisposable
 {
+    private const int MaxHeaderKilobytes = 64;
+    private const int MaxDrainBytes = 16 * 1024;
     private readonly HttpMessageInvoker _invoker;
-    private readonly Func<string, CancellationToken, Task<IPAddress[]>> _resolve;
 
     /// <summary>Makes the client.</summary>
-    /// <param name="destinations">What may be called.</param>
-    /// <param name="resolve">Resolves a name; null for the system's resolver.</param>
-    public SafeHttp(SafeDestination destinations, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
+    public SafeHttp(SafeDestination destinations)
     {
         Destinations = destinations;
-        _resolve = resolve ?? Dns.GetHostAddressesAsync;
         _invoker = new HttpMessageInvoker(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             UseCookies = false,
             UseProxy = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            // Strangers are not told the identifiers of our traces.
+            ActivityHeadersPropagator = null,
             ConnectTimeout = TimeSpan.FromSeconds(5),
+            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+            MaxResponseHeadersLength = MaxHeaderKilobytes,
+            MaxResponseDrainSize = MaxDrainBytes,
             ConnectCallback = ConnectAsync,
-            SslOptions = new SslClientAuthenticationOptions { EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13 },
+            SslOptions = new SslClientAuthenticationOptions
+            {
+                EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+                // A certificate may name addresses to fetch its issuer and its revocation list from: these would be called unchecked.
+                CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
+            },
         });
     }
 
@@ -38,28 +48,21 @@ public sealed class SafeHttp : IDisposable
 
     /// <summary>Sends a request; the answer's body has not been read.</summary>
     /// <exception cref="HttpRequestException">It could not be sent; its inner exception is a <see cref="DestinationRefusedException"/> when the address is not allowed.</exception>
-    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => _invoker.SendAsync(request, cancellationToken);
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        // It may have been saved under other settings than today's.
+        return request.RequestUri is { } url && Destinations.Check(url) is { } refusal
+            ? Task.FromException<HttpResponseMessage>(new HttpRequestException($"The address is refused: {refusal}", new DestinationRefusedException(refusal)))
+            : _invoker.SendAsync(request, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _invoker.Dispose();
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
-        var host = context.DnsEndPoint.Host;
-        var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await _resolve(host, cancellationToken);
-        if (addresses.Length == 0)
-        {
-            throw new SocketException((int)SocketError.HostNotFound);
-        }
-
-        foreach (var address in addresses)
-        {
-            if (Destinations.Check(address) is { } refusal)
-            {
-                throw new DestinationRefusedException(refusal);
-            }
-        }
-
+        var addresses = await Destinations.ResolveAsync(context.DnsEndPoint.Host, cancellationToken);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
