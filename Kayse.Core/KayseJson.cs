@@ -8,6 +8,7 @@ using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Events;
 using Kayse.Core.Mapping;
 using Kayse.Core.Sync;
+using Kayse.Core.Webhooks;
 using Kayse.Core.Workflows;
 
 namespace Kayse.Core;
@@ -50,4 +51,17 @@ namespace Kayse.Core;
 [JsonSerializable(typeof(PostCallInput))]
 [JsonSerializable(typeof(PostCallResult))]
 [JsonSerializable(typeof(PostCallFinish))]
+[JsonSerializable(typeof(Subscription))]
+[JsonSerializable(typeof(SubscriptionFilters))]
+[JsonSerializable(typeof(SigningSecrets))]
+[JsonSerializable(typeof(WebhookFailingEnvelope))]
+[JsonSerializable(typeof(Delivery))]
+[JsonSerializable(typeof(DeliveryAttempt))]
+[JsonSerializable(typeof(DeliveryIndexEntry))]
+[JsonSerializable(typeof(DeliveryKey))]
+[JsonSerializable(typeof(DeliveryTurn))]
+[JsonSerializable(typeof(WebhookRetryInput))]
+[JsonSerializable(typeof(WebhookRetryResult))]
+[JsonSerializable(typeof(WebhookReplayInput))]
+[JsonSerializable(typeof(WebhookReplayPage))]
 public sealed partial class KayseJson : JsonSerializerContext;

@@ -30,7 +30,7 @@ public sealed class DemoFirm(
         }
 
         var token = webhookToken is null ? await webhook.TokenAsync(s_id, cancellationToken) : await webhook.SetAsync(s_id, webhookToken, cancellationToken);
-        var address = PublicAddress.LawRulerWebhook(url, s_id, token);
+        var address = LawRulerWebhookAddress.Below(url, s_id, token);
         await AskSandboxAsync(HttpMethod.Put, $"{sandboxUrl}/_sandbox/lawruler/{SandboxDefaults.Root}/webhook", JsonContent.Create(new { url = address }), cancellationToken);
         if (isNew)
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Kayse.Core;
 using Kayse.Core.Companies;
 using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Storage;
@@ -11,7 +12,7 @@ using Kayse.Standalone.Storage;
 using Kayse.Standalone.Workflows;
 using Kayse.Web;
 using Kayse.Web.Access;
-using Kayse.Web.Integrations;
+using Kayse.Web.Webhooks;
 using Microsoft.AspNetCore.Connections;
 
 namespace Kayse.Standalone;
@@ -19,7 +20,6 @@ namespace Kayse.Standalone;
 /// <summary>The product on one machine: Kestrel, SQLite, the embedded workflow engine, and on a developer's machine the sandbox.</summary>
 public sealed class StandaloneHost : IAsyncDisposable
 {
-    private const string WebhookDeliveries = "webhook-deliveries";
 
     private readonly DataFolder _folder;
     private readonly SandboxServer? _sandbox;
@@ -132,6 +132,7 @@ public sealed class StandaloneHost : IAsyncDisposable
             KayseWeb.AddWorkflows(app.Services);
             await app.StartAsync(cancellationToken);
             var host = new StandaloneHost(app, folder, sandbox, operatorKey);
+            app.Services.GetRequiredService<PublicAddress>().Listening = host.Url;
             if (options.WithDemo && sandbox is not null)
             {
                 host.DemoWebhookUrl = await ActivatorUtilities.CreateInstance<DemoFirm>(app.Services).OpenAsync(host.Url, sandbox.Url, options.DemoWebhookToken, cancellationToken);
@@ -172,7 +173,7 @@ public sealed class StandaloneHost : IAsyncDisposable
         services.AddSingleton<ISecretStore>(_ => secrets);
         services.AddSingleton<SqliteQueue>().AddSingleton<IQueue>(provider => provider.GetRequiredService<SqliteQueue>());
         // A delivery may wait for a stranger's server as long as its time-out.
-        services.AddSingleton(new QueuePumpOptions { MaxConcurrentOf = new Dictionary<string, int> { [WebhookDeliveries] = 256 } }).AddSingleton<QueuePump>();
+        services.AddSingleton(new QueuePumpOptions { MaxConcurrentOf = new Dictionary<string, int> { [WebhookFanOut.Queue] = 256 } }).AddSingleton<QueuePump>();
         services.AddSingleton<EmbeddedWorkflowEngine>().AddSingleton<IWorkflowEngine>(provider => provider.GetRequiredService<EmbeddedWorkflowEngine>());
         services.AddHostedService<BackgroundWork>();
     }
@@ -190,9 +191,23 @@ public sealed class StandaloneHost : IAsyncDisposable
         });
         builder.Services.AddSingleton(settings.GetSection("Retention").Get<RetentionPeriods>() ?? new RetentionPeriods());
         builder.Services.AddSingleton(Destinations(settings, options));
+        builder.Services.AddSingleton(Webhooks(settings));
         builder.Services.AddSingleton(new PublicAddress(settings["Kayse:PublicUrl"]));
         builder.Services.AddSingleton(new AccessOptions(operatorKey));
     }
+
+    private static WebhookSettings Webhooks(ConfigurationManager settings)
+    {
+        try
+        {
+            return WebhookConfiguration.Read(settings);
+        }
+        catch (FormatException fault)
+        {
+            throw new StartException($"A setting cannot be read. {fault.Message}", fault);
+        }
+    }
+
     private static SafeDestination Destinations(ConfigurationManager settings, StandaloneOptions options)
     {
         try

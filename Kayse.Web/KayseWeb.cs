@@ -12,6 +12,7 @@ using Kayse.Core.Workflows;
 using Kayse.Web.Access;
 using Kayse.Web.Companies;
 using Kayse.Web.Events;
+using Kayse.Web.Inbound;
 using Kayse.Web.Integrations;
 using Kayse.Web.Operations;
 using Kayse.Web.Records;
@@ -35,6 +36,7 @@ public static class KayseWeb
     {
         AddCompanies(services);
         AddEvents(services);
+        AddWebhooks(services);
         AddLawRuler(services);
         services.AddSingleton<Callers>().AddSingleton<InboundBody>().AddSingleton<WriteProbe>();
         services.AddProblemDetails();
@@ -49,7 +51,9 @@ public static class KayseWeb
     public static void AddWorkflows(IServiceProvider provider)
     {
         ArgumentNullException.ThrowIfNull(provider);
-        provider.GetRequiredService<PostCallActivities>().AddTo(provider.GetRequiredService<WorkflowCatalog>());
+        var catalog = provider.GetRequiredService<WorkflowCatalog>();
+        provider.GetRequiredService<PostCallActivities>().AddTo(catalog);
+        provider.GetRequiredService<WebhookActivities>().AddTo(catalog);
     }
 
     /// <summary>Adds what stands before every route: faults and unknown routes as problem details.</summary>
@@ -63,6 +67,7 @@ public static class KayseWeb
         ArgumentNullException.ThrowIfNull(routes);
         routes.MapEvents();
         routes.MapLawRulerWebhook();
+        routes.MapTranscripts();
         routes.MapCompanies();
         routes.MapOperator();
         routes.MapOpenApi("/openapi/{documentName}.json").AddEndpointFilter(async (invocation, next) =>
@@ -72,6 +77,8 @@ public static class KayseWeb
         company.MapLawRuler();
         company.MapMappings();
         company.MapRecords();
+        company.MapSubscriptions();
+        company.MapDeliveries();
         company.MapLogs();
         company.MapWorkflows();
     }
@@ -86,11 +93,18 @@ public static class KayseWeb
             .AddSingleton<EventRouter>().AddSingleton<IQueueHandler>(provider => provider.GetRequiredService<EventRouter>())
             .AddSingleton(new WorkflowCatalog(Core.KayseJson.Default.Options)).AddSingleton<WorkflowRecords>().AddSingleton<StepRunner>();
 
+    private static void AddWebhooks(IServiceCollection services) =>
+        services.AddSingleton(provider => new SafeHttp(provider.GetRequiredService<SafeDestination>()))
+            .AddSingleton<Subscriptions>().AddSingleton<SubscriptionSecrets>().AddSingleton<SubscriptionHealth>().AddSingleton<SubscriptionEditor>()
+            .AddSingleton<Destinations>().AddSingleton<WebhookSender>().AddSingleton<TranscriptLinks>()
+            .AddSingleton<DeliveryLog>().AddSingleton<DeliveryAttempts>().AddSingleton<WebhookFanOut>()
+            .AddSingleton<WebhookDeliveries>().AddSingleton<IQueueHandler>(provider => provider.GetRequiredService<WebhookDeliveries>())
+            .AddSingleton<WebhookReplays>().AddSingleton<WebhookTests>().AddSingleton<WebhookActivities>();
+
     private static void AddLawRuler(IServiceCollection services)
     {
         services.AddSingleton(provider => new CrmHttp(provider.GetRequiredService<TimeProvider>(), CrmTimeout, CrmUploadTimeout));
         services.AddSingleton<ConnectionLimits>().AddSingleton<TokenLease>().AddSingleton<CrmEffects>();
-        services.AddSingleton(provider => new SafeHttp(provider.GetRequiredService<SafeDestination>()));
         services.AddSingleton<LawRulerConnections>().AddSingleton<LawRulerConnect>().AddSingleton<LawRulerTokens>().AddSingleton<LawRulerClient>()
             .AddSingleton<LawRulerListing>().AddSingleton<LawRulerCalls>().AddSingleton<CaseStatuses>().AddSingleton<LeadUpsert>().AddSingleton<ListRouting>()
             .AddSingleton<LawRulerWebhook>().AddSingleton<WebhookCredentials>()

@@ -3,6 +3,7 @@ using Kayse.Core.Mapping;
 using Kayse.Web.Companies;
 using Kayse.Web.Integrations;
 using Kayse.Web.Records;
+using Kayse.Web.Webhooks;
 using Kayse.Web.Workflows;
 
 namespace Kayse.Web;
@@ -17,4 +18,6 @@ namespace Kayse.Web;
 [JsonSerializable(typeof(FieldMapping))]
 [JsonSerializable(typeof(NameBody))]
 [JsonSerializable(typeof(RerunBody))]
+[JsonSerializable(typeof(ReplayBody))]
+[JsonSerializable(typeof(TestBody))]
 public sealed partial class WebJson : JsonSerializerContext;

@@ -1,14 +1,15 @@
 using System.Text.Json;
 using Kayse.Core.Companies;
 using Kayse.Core.Storage;
+using Kayse.Core.Webhooks;
 
 namespace Kayse.Core.Events;
 
 /// <summary>
-/// Takes events in: an entry in <c>pending</c>, the event's row, the message, in that order; each durable before the next. When it
+/// Takes events in: an entry in <c>pending</c>, the event's row with what reacts to it, the messages, in that order; each durable before the next. When it
 /// returns, the event will be handled whatever happens to the process. One that nothing reacts to is its row alone.
 /// </summary>
-public sealed class EventIntake(EventStore events, PendingWork pending, IQueue queue, TimeProvider clock)
+public sealed class EventIntake(EventStore events, PendingWork pending, IQueue queue, Subscriptions subscriptions, WebhookFanOut fanOut, TimeProvider clock)
 {
     /// <summary>The queue whose messages <see cref="EventRouter"/> handles.</summary>
     public const string Queue = "platform-events";
@@ -22,10 +23,11 @@ public sealed class EventIntake(EventStore events, PendingWork pending, IQueue q
     {
         ArgumentNullException.ThrowIfNull(accepted);
         var hashes = accepted.Select(item => EventStore.Hash(item.Json)).ToList();
+        var reactions = await Task.WhenAll(accepted.Select(item => ReactionsAsync(item, cancellationToken)));
         var known = new bool[accepted.Count];
         var conflicts = new List<int>();
         // One alone that nothing reacts to is judged by its insertion: there is nothing else to take back.
-        var isOneRow = accepted.Count == 1 && Connectors(accepted[0]).Length == 0;
+        var isOneRow = accepted.Count == 1 && reactions[0].AreNone;
         for (var i = 0; i < accepted.Count && !isOneRow; i++)
         {
             var row = await events.FindAsync(accepted[i].CompanyId, accepted[i].Id.ToString(), cancellationToken);
@@ -41,7 +43,7 @@ public sealed class EventIntake(EventStore events, PendingWork pending, IQueue q
             return conflicts;
         }
 
-        var taken = await Task.WhenAll(accepted.Select((item, i) => known[i] ? AcceptAgainAsync(item, cancellationToken) : AcceptOneAsync(item, hashes[i], cancellationToken)));
+        var taken = await Task.WhenAll(accepted.Select((item, i) => known[i] ? AcceptAgainAsync(item, cancellationToken) : AcceptOneAsync(item, hashes[i], reactions[i], cancellationToken)));
         return [.. Enumerable.Range(0, taken.Length).Where(i => !taken[i])];
     }
 
@@ -52,7 +54,7 @@ public sealed class EventIntake(EventStore events, PendingWork pending, IQueue q
         return queue.SendAsync(new QueueMessage(Queue, eventId, $"{company}-{Partitions.Hash(eventId) % 4}", body), notBefore, cancellationToken);
     }
 
-    // Its first acceptance may have broken off before its message was sent.
+    // Its first acceptance may have broken off before its messages were sent.
     private async Task<bool> AcceptAgainAsync(PlatformEvent item, CancellationToken cancellationToken)
     {
         var id = item.Id.ToString();
@@ -61,35 +63,44 @@ public sealed class EventIntake(EventStore events, PendingWork pending, IQueue q
             await SendAsync(item.CompanyId, id, null, cancellationToken);
         }
 
+        if (await pending.ContainsAsync(item.CompanyId, WebhookFanOut.PendingKind, id, cancellationToken))
+        {
+            await fanOut.SendAgainAsync(item.CompanyId, id, cancellationToken);
+        }
+
         return true;
     }
 
-    private async Task<bool> AcceptOneAsync(PlatformEvent item, string hash, CancellationToken cancellationToken)
+    private async Task<bool> AcceptOneAsync(PlatformEvent item, string hash, Reactions reactions, CancellationToken cancellationToken)
     {
-        var id = item.Id.ToString();
-        var connectors = Connectors(item);
-        if (connectors.Length > 0)
+        var (id, now) = (item.Id.ToString(), clock.GetUtcNow());
+        await Task.WhenAll(
+            reactions.Connectors.Count > 0 ? pending.AddAsync(item.CompanyId, PendingKind, id, cancellationToken) : Task.CompletedTask,
+            reactions.Subscriptions.Count > 0 ? pending.AddAsync(item.CompanyId, WebhookFanOut.PendingKind, id, cancellationToken) : Task.CompletedTask);
+        if (!await events.InsertAsync(item, hash, reactions.Connectors, reactions.Subscriptions, now, cancellationToken))
         {
-            await pending.AddAsync(item.CompanyId, PendingKind, id, cancellationToken);
-        }
-
-        if (!await events.InsertAsync(item, hash, connectors, clock.GetUtcNow(), cancellationToken))
-        {
-            // Another request was faster; its pending entry is this one.
+            // Another request was faster; its pending entries are these.
             return await events.FindAsync(item.CompanyId, id, cancellationToken) is { } row && row.Value.Hash == hash;
         }
 
-        if (connectors.Length > 0)
-        {
-            await SendAsync(item.CompanyId, id, null, cancellationToken);
-        }
-
+        await Task.WhenAll(
+            reactions.Connectors.Count > 0 ? SendAsync(item.CompanyId, id, null, cancellationToken) : Task.CompletedTask,
+            fanOut.SendAsync(item.CompanyId, id, now, reactions.Subscriptions, cancellationToken));
         return true;
     }
+
+    private async Task<Reactions> ReactionsAsync(PlatformEvent item, CancellationToken cancellationToken) =>
+        new(Connectors(item), await subscriptions.MatchAsync(item, cancellationToken));
 
     /// <summary>Which CRMs react to the event: the one whose case it is about.</summary>
     private static string[] Connectors(PlatformEvent item) =>
         item.Type is EventTypes.CallAnalyzed or EventTypes.CallEnded && item.Case is not null ? ["lawruler"] : [];
+
+    /// <summary>What reacts to an event: CRMs, and the webhook subscriptions that it matched.</summary>
+    private sealed record Reactions(IReadOnlyList<string> Connectors, IReadOnlyList<string> Subscriptions)
+    {
+        public bool AreNone => Connectors.Count == 0 && Subscriptions.Count == 0;
+    }
 }
 
 /// <summary>What a message of the event queue says: ids only.</summary>

@@ -20,7 +20,8 @@ public sealed class EventStore(IEntityStore store, IBlobStore blobs)
         _events.GetAsync(Partitions.Spread(company, id), id, cancellationToken);
 
     /// <summary>Stores an event; false when its id is taken.</summary>
-    public async Task<bool> InsertAsync(PlatformEvent accepted, string hash, IReadOnlyList<string> connectors, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<bool> InsertAsync(
+        PlatformEvent accepted, string hash, IReadOnlyList<string> connectors, IReadOnlyList<string> subscriptions, DateTimeOffset now, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(accepted);
         string? blob = null;
@@ -36,7 +37,7 @@ public sealed class EventStore(IEntityStore store, IBlobStore blobs)
             inline = new RawJson(accepted.Json);
         }
 
-        var row = new StoredEvent(accepted.Id, accepted.Type, hash, now, connectors, inline, blob);
+        var row = new StoredEvent(accepted.Id, accepted.Type, hash, now, connectors, inline, blob, subscriptions.Count > 0 ? subscriptions : null);
         return await _events.InsertAsync(Partitions.Spread(accepted.CompanyId, accepted.Id.ToString()), accepted.Id.ToString(), row, cancellationToken);
     }
 
@@ -55,6 +56,38 @@ public sealed class EventStore(IEntityStore store, IBlobStore blobs)
 
         await using var blob = await blobs.OpenAsync(row.Blob!, cancellationToken);
         return blob is null ? null : Read(await JsonSerializer.DeserializeAsync(blob.Content, KayseJson.Default.JsonElement, cancellationToken));
+    }
+
+    /// <summary>The envelope of a row as it was accepted, or null when its content is gone.</summary>
+    public async Task<ReadOnlyMemory<byte>?> EnvelopeAsync(StoredEvent row, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        if (row.Envelope is { } inline)
+        {
+            return inline.Utf8;
+        }
+
+        await using var blob = await blobs.OpenAsync(row.Blob!, cancellationToken);
+        if (blob is null)
+        {
+            return null;
+        }
+
+        var bytes = new byte[blob.Length];
+        await blob.Content.ReadExactlyAsync(bytes, cancellationToken);
+        return bytes;
+    }
+
+    /// <summary>Notes that an event is sent again: it is kept as long as a new one.</summary>
+    public async Task NoteReplayAsync(CompanyId company, string id, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        while (await FindAsync(company, id, cancellationToken) is { } row)
+        {
+            if (await _events.ReplaceAsync(Partitions.Spread(company, id), row, row.Value with { ReplayedAt = now }, cancellationToken))
+            {
+                return;
+            }
+        }
     }
 
     private static PlatformEvent? Read(JsonElement envelope) => PlatformEventReader.Read(envelope, out _) is [var loaded] ? loaded : null;

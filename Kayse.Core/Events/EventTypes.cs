@@ -12,11 +12,17 @@ public static class EventTypes
     /// <summary>A case's status changed, here or in a CRM.</summary>
     public const string CaseStatusChanged = "case_status_changed";
 
+    /// <summary>A webhook has failed for long; Kayse tells the firm's other webhooks.</summary>
+    public const string WebhookFailing = "webhook.failing";
+
+    /// <summary>The events of a call: those that have a campaign.</summary>
+    public static IReadOnlyList<string> Calls { get; } =
+        ["call_started", CallEnded, CallAnalyzed, "transcript_updated", "transfer_started", "transfer_bridged", "transfer_cancelled", "transfer_ended"];
+
+    /// <summary>The events of a message.</summary>
+    public static IReadOnlyList<string> Messages { get; } = ["message_sent", "message_delivered"];
+
     /// <summary>The types that are known, in the order of the documentation.</summary>
     public static IReadOnlyList<string> Known { get; } =
-    [
-        "call_started", CallEnded, CallAnalyzed, "transcript_updated", "transfer_started", "transfer_bridged", "transfer_cancelled", "transfer_ended",
-        "message_sent", "message_delivered", "task_completed", "form_submitted",
-        "matter.created", "document.approved", "document_uploaded", CaseStatusChanged,
-    ];
+        [.. Calls, .. Messages, "task_completed", "form_submitted", "matter.created", "document.approved", "document_uploaded", CaseStatusChanged];
 }

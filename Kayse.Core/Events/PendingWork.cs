@@ -4,7 +4,7 @@ using Kayse.Core.Storage;
 namespace Kayse.Core.Events;
 
 /// <summary>One thing that was accepted and is not finished.</summary>
-/// <param name="Kind">What it is: <c>event</c> or <c>inbound</c>.</param>
+/// <param name="Kind">What it is: <c>event</c>, <c>deliveries</c> or <c>inbound</c>.</param>
 /// <param name="Id">Its id.</param>
 /// <param name="Since">When it was accepted.</param>
 /// <param name="NotBefore">The sweep leaves it alone until then.</param>

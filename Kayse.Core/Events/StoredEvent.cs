@@ -8,6 +8,8 @@ namespace Kayse.Core.Events;
 /// <param name="Connectors">The CRMs that it concerns; settled when it is accepted.</param>
 /// <param name="Envelope">The envelope, or null when it is in <paramref name="Blob"/>.</param>
 /// <param name="Blob">Where an envelope above 32 kB is.</param>
+/// <param name="Subscriptions">The webhook subscriptions that it matched; settled when it is accepted. Null for none.</param>
+/// <param name="ReplayedAt">When it was last sent to a webhook again; or null.</param>
 public sealed record StoredEvent(
     EventId Id,
     string Type,
@@ -15,4 +17,6 @@ public sealed record StoredEvent(
     DateTimeOffset ReceivedAt,
     IReadOnlyList<string> Connectors,
     RawJson? Envelope,
-    string? Blob);
+    string? Blob,
+    IReadOnlyList<string>? Subscriptions = null,
+    DateTimeOffset? ReplayedAt = null);

@@ -2,6 +2,7 @@ using Kayse.Core.Companies;
 using Kayse.Core.Connectors;
 using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Storage;
+using Kayse.Core.Webhooks;
 using Kayse.Core.Workflows;
 using Microsoft.Extensions.Logging;
 
@@ -17,6 +18,9 @@ public sealed partial class Sweep(
     LawRulerConnections connections,
     TokenLease lease,
     WorkflowRecords workflows,
+    WebhookFanOut fanOut,
+    WebhookDeliveries deliveries,
+    SubscriptionHealth health,
     TimeProvider clock,
     ILogger<Sweep> logger)
 {
@@ -56,6 +60,8 @@ public sealed partial class Sweep(
         var isActive = (await connections.GetAsync(company, cancellationToken)).Toggles.EnableIntegration;
         await TakeUpAsync(company, item => item.WaitsFor is null ? item.NotBefore + Patience <= now : isActive, cancellationToken);
         await workflows.ReconcileAsync(company, cancellationToken);
+        await deliveries.ReconcileAsync(company, cancellationToken);
+        await health.JudgeAsync(company, cancellationToken);
     }
 
     private async Task TakeUpAsync(CompanyId company, Func<PendingItem, bool> isDue, CancellationToken cancellationToken)
@@ -92,7 +98,7 @@ public sealed partial class Sweep(
 
     private async Task<bool> TakeUpAsync(CompanyId company, PendingItem item, CancellationToken cancellationToken)
     {
-        if (item.Kind == EventIntake.PendingKind)
+        if (item.Kind is EventIntake.PendingKind or WebhookFanOut.PendingKind)
         {
             if (await events.FindAsync(company, item.Id, cancellationToken) is null)
             {
@@ -102,7 +108,9 @@ public sealed partial class Sweep(
             }
 
             // Sent first: a crash between the two costs a second message, the other way round it would cost the wait.
-            await intake.SendAsync(company, item.Id, null, cancellationToken);
+            await (item.Kind == EventIntake.PendingKind
+                ? intake.SendAsync(company, item.Id, null, cancellationToken)
+                : fanOut.SendAgainAsync(company, item.Id, cancellationToken));
             // Once more only after a while: a long queue must not grow by what the sweep sends again and again.
             await pending.PutOffAsync(company, item, clock.GetUtcNow() + Again, cancellationToken);
             return true;

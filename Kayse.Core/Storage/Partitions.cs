@@ -24,6 +24,12 @@ public static class Partitions
     /// <summary>All buckets of a company, for listings and purges.</summary>
     public static IEnumerable<string> All(CompanyId company) => Enumerable.Range(0, Buckets).Select(bucket => Bucket(company, bucket));
 
+    /// <summary>The bucket of an id among the rows that belong together under one name, such as a subscription's deliveries.</summary>
+    public static string Spread(CompanyId company, string part, string id) => $"{company}.{part}.{Hash(id) % Buckets}";
+
+    /// <summary>All buckets of what belongs together under one name.</summary>
+    public static IEnumerable<string> All(CompanyId company, string part) => Enumerable.Range(0, Buckets).Select(bucket => $"{company}.{part}.{bucket}");
+
     /// <summary>A hash that stays the same over processes and versions (FNV-1a).</summary>
     public static uint Hash(string text)
     {

@@ -51,7 +51,13 @@ public static class Tables
     /// <summary>Status and field mappings.</summary>
     public const string Mappings = "mappings";
 
+    /// <summary>Webhook subscriptions, never a secret.</summary>
+    public const string Subscriptions = "subscriptions";
+
+    /// <summary>The delivery log.</summary>
+    public const string Deliveries = "deliveries";
+
     /// <summary>All of them, for erasing a firm.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [Companies, ApiKeys, Integrations, Limits, Cases, Clients, Links, Lists, Campaigns, Events, Pending, Inbound, Audit, Workflows, Effects, Mappings];
+        [Companies, ApiKeys, Integrations, Limits, Cases, Clients, Links, Lists, Campaigns, Events, Pending, Inbound, Audit, Workflows, Effects, Mappings, Subscriptions, Deliveries];
 }

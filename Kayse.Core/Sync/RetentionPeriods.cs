@@ -12,6 +12,9 @@ public sealed record RetentionPeriods
     /// <summary>Days for which events are kept, with the workflows that they started, after they came.</summary>
     public double EventDays { get; init; } = 30;
 
+    /// <summary>Days for which webhook deliveries are kept.</summary>
+    public double DeliveryDays { get; init; } = 30;
+
     /// <summary>Days for which the audit log is kept.</summary>
     public double AuditDays { get; init; } = 6 * 365.25;
 }

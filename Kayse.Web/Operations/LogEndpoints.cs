@@ -4,7 +4,7 @@ using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Storage;
 using Kayse.Core.Sync;
 using Kayse.Web.Access;
-using Kayse.Web.Webhooks;
+using Kayse.Web.Inbound;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

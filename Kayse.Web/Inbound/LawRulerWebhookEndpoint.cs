@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 
-namespace Kayse.Web.Webhooks;
+namespace Kayse.Web.Inbound;
 
 /// <summary>Where Law Ruler posts its leads.</summary>
 public static class LawRulerWebhookEndpoint

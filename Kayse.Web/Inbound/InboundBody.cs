@@ -8,7 +8,7 @@ using Kayse.Core.Sync;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 
-namespace Kayse.Web.Webhooks;
+namespace Kayse.Web.Inbound;
 
 /// <summary>Reads a webhook's body whatever its form: multipart, urlencoded, JSON, or nothing but the query. Everything is bounded, and what cannot be read is said, not thrown.</summary>
 /// <param name="blobs">Where files go.</param>

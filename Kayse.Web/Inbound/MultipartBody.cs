@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
-namespace Kayse.Web.Webhooks;
+namespace Kayse.Web.Inbound;
 
 /// <summary>Reads one multipart body: fields up to 1 MB, files streamed to blobs. A file that is too large is reported and dropped; the fields count all the same.</summary>
 internal sealed class MultipartBody(IBlobStore blobs, CompanyId company, string id)

@@ -1,0 +1,74 @@
+using System.Collections.Concurrent;
+using Kayse.Core.Companies;
+using Kayse.Core.Connectors;
+
+namespace Kayse.Core.Webhooks;
+
+/// <summary>
+/// Keeps one destination from hurting its neighbours: of each only so many deliveries at a time and a second, and none while it is down or asked to be
+/// left alone. Who may not enter comes back later, and no attempt is spent. The rate and the time to be left alone are rows, which all processes keep to.
+/// </summary>
+public sealed class Destinations(ConnectionLimits limits, WebhookSettings settings, TimeProvider clock)
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
+    private readonly ConcurrentDictionary<(CompanyId Company, string Subscription), Destination> _known = new();
+    private readonly RateBudget _budget = new(settings.RatePerSecond, Math.Max(1, settings.RatePerSecond * 2), settings.Concurrency);
+
+    /// <summary>Takes a place at a destination.</summary>
+    /// <param name="company">The firm.</param>
+    /// <param name="subscription">The subscription.</param>
+    /// <param name="waitingSince">Since when the delivery has waited in a queue, or null when it has not.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The visit; or when to come back, and why.</returns>
+    public async Task<(DestinationVisit? Visit, DateTimeOffset ComeBack, string? Why)> EnterAsync(
+        CompanyId company, string subscription, DateTimeOffset? waitingSince, CancellationToken cancellationToken)
+    {
+        var destination = Of(company, subscription);
+        var now = clock.GetUtcNow();
+        var (entered, isProbe, why) = destination.TryEnter(now, now - waitingSince > s_patience);
+        if (!entered)
+        {
+            return (null, destination.Turn(now, now), why);
+        }
+
+        try
+        {
+            var (permit, comeBack) = await limits.TakeAsync(company, subscription, _budget, cancellationToken);
+            if (permit is not null)
+            {
+                return (new DestinationVisit(destination, permit, isProbe, clock), default, null);
+            }
+
+            destination.Leave(isProbe);
+            return (null, destination.Turn(now, comeBack), "The destination asked to be left alone for a while, or gets as many deliveries a second as are allowed.");
+        }
+        catch
+        {
+            destination.Leave(isProbe);
+            throw;
+        }
+    }
+
+    /// <summary>Takes a place whatever is known: for the last attempt that a delivery has, and for a test.</summary>
+    public DestinationVisit EnterAnyway(CompanyId company, string subscription)
+    {
+        var destination = Of(company, subscription);
+        destination.Enter();
+        return new DestinationVisit(destination, null, false, clock);
+    }
+
+    /// <summary>The destination asked to be left alone until a time.</summary>
+    public Task LeaveAloneAsync(CompanyId company, string subscription, DateTimeOffset until, CancellationToken cancellationToken) =>
+        limits.BlockAsync(company, subscription, until, cancellationToken);
+
+    /// <summary>Forgets what is known of a destination: it was switched on again, or is another one.</summary>
+    public async Task ForgetAsync(CompanyId company, string subscription, CancellationToken cancellationToken)
+    {
+        _known.TryRemove((company, subscription), out _);
+        await limits.ClearAsync(company, subscription, cancellationToken);
+    }
+
+    private Destination Of(CompanyId company, string subscription) =>
+        _known.GetOrAdd((company, subscription), static (_, settings) => new Destination(settings.Concurrency, TimeSpan.FromSeconds(1 / settings.RatePerSecond)), settings);
+}

@@ -1,0 +1,39 @@
+using System.Security.Cryptography;
+using System.Text;
+using Kayse.Core.Companies;
+using Kayse.Core.Storage;
+
+namespace Kayse.Core.Webhooks;
+
+/// <summary>Links to transcripts that are too long for a delivery: whoever has the link may read that one transcript until it ends. They are signed with a key of the installation's own.</summary>
+public sealed class TranscriptLinks(ISecretStore secrets, PublicAddress address)
+{
+    private const string KeyName = "kayse--webhooks--link-key";
+
+    private string? _key;
+
+    /// <summary>The link to an event's transcript. For the same event and end it is always the same.</summary>
+    public async Task<string> MakeAsync(CompanyId company, string eventId, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        var seconds = until.ToUnixTimeSeconds();
+        var signature = Sign(await KeyAsync(cancellationToken), company, eventId, seconds);
+        return $"{address.Base}/api/webhooks/transcripts/{company}/{eventId}?until={seconds}&signature={signature}";
+    }
+
+    /// <summary>True when a link's parts belong together and it has not ended.</summary>
+    public async Task<bool> IsGoodAsync(CompanyId company, string eventId, long until, string signature, DateTimeOffset now, CancellationToken cancellationToken) =>
+        ApiKeys.Same(Sign(await KeyAsync(cancellationToken), company, eventId, until), signature) && now.ToUnixTimeSeconds() < until;
+
+    private static string Sign(string key, CompanyId company, string eventId, long until) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes($"{company}/{eventId}/{until}")));
+
+    private async Task<string> KeyAsync(CancellationToken cancellationToken) =>
+        _key ??= (await secrets.GetAsync(KeyName, null, cancellationToken) ?? await MakeKeyAsync(cancellationToken)).Value;
+
+    private async Task<Secret> MakeKeyAsync(CancellationToken cancellationToken)
+    {
+        await secrets.SetAsync(KeyName, ApiKeys.NewSecret(), cancellationToken);
+        // Two processes may make one at the same moment: the newest is everybody's.
+        return (await secrets.GetAsync(KeyName, null, cancellationToken))!;
+    }
+}
