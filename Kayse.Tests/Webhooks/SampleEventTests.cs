@@ -48,6 +48,17 @@ public sealed class SampleEventTests
         }
     }
 
+    [Fact]
+    public void The_documentation_shows_the_data_of_every_sample()
+    {
+        var page = VerifierPage.Text();
+        Assert.All(EventTypes.Known, type =>
+        {
+            using var shown = JsonDocument.Parse(VerifierPage.Block(page, $"### `{type}`", "json"));
+            Assert.True(JsonElement.DeepEquals(Json(FileOf(type)).GetProperty("data"), shown.RootElement), type);
+        });
+    }
+
     private static string FileOf(string type) => type.Replace('_', '-').Replace('.', '-') + ".json";
 
     private static JsonElement Json(string file)
