@@ -31,7 +31,7 @@ internal static class FilledFolder
     {
         using var json = JsonDocument.Parse(IntakeRequests.Event($"firm{i % Firms}", $"evt_{i:d16}"));
         var read = PlatformEventReader.Read(json.RootElement, out _)[0];
-        await store.InsertAsync(read, EventStore.Hash(read.Json), [], TimeProvider.System.GetUtcNow(), cancellationToken);
+        await store.InsertAsync(read, EventStore.Hash(read.Json), [], [], TimeProvider.System.GetUtcNow(), cancellationToken);
     });
 
     private static async Task FillWaitingAsync(SqliteEntityStore store, SqliteDatabase database, int waiting)

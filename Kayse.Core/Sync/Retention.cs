@@ -3,6 +3,7 @@ using Kayse.Core.Companies;
 using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Events;
 using Kayse.Core.Storage;
+using Kayse.Core.Webhooks;
 using Kayse.Core.Workflows;
 using Microsoft.Extensions.Logging;
 
@@ -13,9 +14,12 @@ namespace Kayse.Core.Sync;
 /// again, the record that stops it from taking effect twice is there.
 /// </summary>
 public sealed partial class Retention(
-    IEntityStore store, IBlobStore blobs, IWorkflowEngine engine, CompanyRegister companies, EventStore events, PendingWork pending, RetentionPeriods periods, TimeProvider clock, ILogger<Retention> logger)
+    IEntityStore store, IBlobStore blobs, IWorkflowEngine engine, CompanyRegister companies, EventStore events, PendingWork pending, DeliveryLog deliveries, RetentionPeriods periods, TimeProvider clock, ILogger<Retention> logger)
 {
     private const int Step = 100;
+
+    // A delivery may be tried for a day after its event came, and is purged some hours after it is due.
+    private const double DeliveryMarginDays = 2;
 
     private readonly EntityTable<InboundRequest> _inbound = new(store, Tables.Inbound, KayseJson.Default.InboundRequest);
     private readonly EntityTable<DailyCount> _counts = new(store, Tables.Inbound, KayseJson.Default.DailyCount);
@@ -55,6 +59,7 @@ public sealed partial class Retention(
             purged += await PurgeRecordsAsync(company, partition, cancellationToken);
         }
 
+        purged += await deliveries.PurgeAsync(company, Before(periods.DeliveryDays), cancellationToken);
         return purged + await PurgeCountsAsync(company, cancellationToken);
     }
 
@@ -85,7 +90,10 @@ public sealed partial class Retention(
 
     private async Task<bool> PurgeEventAsync(CompanyId company, StoredEvent item, CancellationToken cancellationToken)
     {
-        if (item.ReceivedAt > Before(periods.EventDays) || await IsStillWorkedOnAsync(company, item, cancellationToken))
+        // As long as a delivery is in the log it can be looked at and replayed.
+        var lastUse = item.ReplayedAt ?? item.ReceivedAt;
+        var isKept = lastUse > Before(periods.EventDays) || (IsDelivered(item) && lastUse > Before(Math.Max(periods.EventDays, periods.DeliveryDays) + DeliveryMarginDays));
+        if (isKept || await IsStillWorkedOnAsync(company, item, cancellationToken))
         {
             return false;
         }
@@ -98,8 +106,15 @@ public sealed partial class Retention(
         return true;
     }
 
+    private static bool IsDelivered(StoredEvent item) => item.Subscriptions is not null || item.ReplayedAt is not null;
+
     private async Task<bool> IsStillWorkedOnAsync(CompanyId company, StoredEvent item, CancellationToken cancellationToken)
     {
+        if (IsDelivered(item) && await pending.ContainsAsync(company, WebhookFanOut.PendingKind, item.Id.ToString(), cancellationToken))
+        {
+            return true;
+        }
+
         if (item.Connectors.Count == 0)
         {
             return false;

@@ -105,7 +105,7 @@ public sealed class EventIntakeTests(ChainFixture fixture) : IClassFixture<Chain
         var accepted = Assert.Single(PlatformEventReader.Read(json, out _));
         // As if the process had died between the row and the message.
         await _host.Get<PendingWork>().AddAsync(s_demo, EventIntake.PendingKind, "evt_call_i10", CancellationToken.None);
-        await _host.Get<EventStore>().InsertAsync(accepted, EventStore.Hash(accepted.Json), ["lawruler"], _host.Clock.GetUtcNow(), CancellationToken.None);
+        await _host.Get<EventStore>().InsertAsync(accepted, EventStore.Hash(accepted.Json), ["lawruler"], [], _host.Clock.GetUtcNow(), CancellationToken.None);
 
         var workflow = await _host.EndOfWorkflowAsync("postcall.call_i10", TimeSpan.FromSeconds(20));
 
@@ -128,7 +128,7 @@ public sealed class EventIntakeTests(ChainFixture fixture) : IClassFixture<Chain
         var json = JsonSerializer.SerializeToElement(Chain.Call(host, "call_i12", 895012));
         var left = Assert.Single(PlatformEventReader.Read(json, out _));
         await host.Get<PendingWork>().AddAsync(s_demo, EventIntake.PendingKind, "evt_call_i12", CancellationToken.None);
-        await host.Get<EventStore>().InsertAsync(left, EventStore.Hash(left.Json), ["lawruler"], host.Clock.GetUtcNow(), CancellationToken.None);
+        await host.Get<EventStore>().InsertAsync(left, EventStore.Hash(left.Json), ["lawruler"], [], host.Clock.GetUtcNow(), CancellationToken.None);
         host.Clock.Advance(TimeSpan.FromSeconds(1));
 
         await host.RestartAsync();

@@ -2,6 +2,7 @@ using Kayse.Core;
 using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Events;
 using Kayse.Core.Sync;
+using Kayse.Core.Webhooks;
 using Kayse.Web.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -21,7 +22,7 @@ public static class LawRulerEndpoints
     public static void MapLawRuler(this RouteGroupBuilder company)
     {
         ArgumentNullException.ThrowIfNull(company);
-        company.MapGet("/integrations", ListAsync).WithSummary("The firm's integrations.").Produces<Page<IntegrationView>>();
+        company.MapGet("/integrations", ListAsync).WithSummary("The firm's integrations, and what needs an admin's attention.").Produces<IntegrationsPage>();
         company.MapGet(Base, GetAsync).WithSummary("The connection to Law Ruler; never a secret.").Produces<IntegrationView>();
         company.MapPost($"{Base}/connect", ConnectAsync).WithSummary("Checks each credential and saves them when all are right.").Produces<ConnectResult>().Produces<ConnectResult>(422);
         company.MapDelete($"{Base}/connection", DisconnectAsync).WithSummary("Deletes the credentials; keeps settings, mappings and records.");
@@ -31,8 +32,17 @@ public static class LawRulerEndpoints
         company.MapPut($"{Base}/webhook-header", SetHeaderAsync).WithSummary("The static header that every webhook must carry besides; no value for none.");
     }
 
-    private static Task<IResult> ListAsync(HttpContext context, LawRulerConnections connections, PendingWork pending) => Paging.AnswerAsync<IntegrationView>(
-        context, async page => (page.After is null ? [await ViewAsync(context, connections, pending)] : [], null));
+    private static async Task<IResult> ListAsync(HttpContext context, LawRulerConnections connections, PendingWork pending, Subscriptions subscriptions)
+    {
+        var (page, problem) = Paging.Read(context.Request);
+        if (page is null)
+        {
+            return problem!;
+        }
+
+        var webhooks = await subscriptions.AllAsync(context.RouteCompany().Id, context.RequestAborted);
+        return Results.Ok(new IntegrationsPage(page.After is null ? [await ViewAsync(context, connections, pending)] : [], null, [.. webhooks.Select(Attention.To).OfType<Attention>()]));
+    }
 
     private static async Task<IResult> GetAsync(HttpContext context, LawRulerConnections connections, PendingWork pending) =>
         Results.Ok(await ViewAsync(context, connections, pending));

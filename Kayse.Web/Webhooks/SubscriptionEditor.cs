@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Kayse.Core;
-using Kayse.Core.Companies;
 using Kayse.Core.Storage;
 using Kayse.Core.Sync;
 using Kayse.Core.Webhooks;
