@@ -84,8 +84,10 @@ public sealed class TestHost : IAsyncDisposable
     public async Task RestartAsync()
     {
         Http.Dispose();
+        // The sandbox's address stands in what was stored.
+        var options = _options with { SandboxPort = new Uri(SandboxUrl).Port };
         await _host.DisposeAsync();
-        _host = await StandaloneHost.StartAsync(_options);
+        _host = await StandaloneHost.StartAsync(options);
         Http = NewClient();
     }
 
