@@ -142,7 +142,7 @@ public sealed partial class DeliveryAttempts(
 
         if (result.IsTooMuch)
         {
-            var latest = RetrySchedule.LastAttempt(now);
+            var latest = RetrySchedule.LastAttempt(turn.Delivery.FirstAt);
             var until = result.RetryAfter is { } asked && asked > now ? asked : now + s_pause;
             await destinations.LeaveAloneAsync(company, subscription.Id, until < latest ? until : latest, cancellationToken);
         }

@@ -55,15 +55,6 @@ internal sealed class Destination(int concurrency, TimeSpan interval)
         }
     }
 
-    /// <summary>Takes a place whatever is known.</summary>
-    public void Enter()
-    {
-        lock (_gate)
-        {
-            _inFlight++;
-        }
-    }
-
     /// <summary>Gives a place back without having used it.</summary>
     public void Leave(bool isProbe)
     {

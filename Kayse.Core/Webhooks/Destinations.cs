@@ -13,12 +13,13 @@ public sealed class Destinations(ConnectionLimits limits, WebhookSettings settin
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<(CompanyId Company, string Subscription), Destination> _known = new();
+    private readonly RetryPlaces _retries = new();
     private readonly RateBudget _budget = new(settings.RatePerSecond, Math.Max(1, settings.RatePerSecond * 2), settings.Concurrency);
 
     /// <summary>Takes a place at a destination.</summary>
     /// <param name="company">The firm.</param>
     /// <param name="subscription">The subscription.</param>
-    /// <param name="waitingSince">Since when the delivery has waited in a queue, or null when it has not.</param>
+    /// <param name="waitingSince">Since when the delivery has waited in its queue; null when it is tried again by a workflow.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>The visit; or when to come back, and why.</returns>
     public async Task<(DestinationVisit? Visit, DateTimeOffset ComeBack, string? Why)> EnterAsync(
@@ -26,9 +27,15 @@ public sealed class Destinations(ConnectionLimits limits, WebhookSettings settin
     {
         var destination = Of(company, subscription);
         var now = clock.GetUtcNow();
+        if (waitingSince is null && !_retries.TryTake(company))
+        {
+            return (null, destination.Turn(now, now), "Other deliveries of the firm are being tried again.");
+        }
+
         var (entered, isProbe, why) = destination.TryEnter(now, now - waitingSince > s_patience);
         if (!entered)
         {
+            GiveBack();
             return (null, destination.Turn(now, now), why);
         }
 
@@ -37,25 +44,27 @@ public sealed class Destinations(ConnectionLimits limits, WebhookSettings settin
             var (permit, comeBack) = await limits.TakeAsync(company, subscription, _budget, cancellationToken);
             if (permit is not null)
             {
-                return (new DestinationVisit(destination, permit, isProbe, clock), default, null);
+                return (new DestinationVisit(destination, permit, isProbe, clock, GiveBack), default, null);
             }
 
             destination.Leave(isProbe);
+            GiveBack();
             return (null, destination.Turn(now, comeBack), "The destination asked to be left alone for a while, or gets as many deliveries a second as are allowed.");
         }
         catch
         {
             destination.Leave(isProbe);
+            GiveBack();
             throw;
         }
-    }
 
-    /// <summary>Takes a place whatever is known: for the last attempt that a delivery has, and for a test.</summary>
-    public DestinationVisit EnterAnyway(CompanyId company, string subscription)
-    {
-        var destination = Of(company, subscription);
-        destination.Enter();
-        return new DestinationVisit(destination, null, false, clock);
+        void GiveBack()
+        {
+            if (waitingSince is null)
+            {
+                _retries.GiveBack(company);
+            }
+        }
     }
 
     /// <summary>The destination asked to be left alone until a time.</summary>

@@ -130,7 +130,7 @@ public sealed partial class WebhookDeliveries(
             return await attempts.EndAsync(key, known, delivery, DeliveryStates.Skipped, why, cancellationToken);
         }
 
-        if (delivery.Attempts > 0 && now >= RetrySchedule.End(delivery.FirstAt))
+        if (now >= RetrySchedule.End(delivery.FirstAt))
         {
             return await attempts.EndAsync(key, known, delivery, DeliveryStates.Failed, "Its day was over before it could be tried again.", cancellationToken);
         }
@@ -141,14 +141,11 @@ public sealed partial class WebhookDeliveries(
     private async Task<DeliveryTurn> VisitAsync(DeliveryCase turn, DateTimeOffset? queuedSince, CancellationToken cancellationToken)
     {
         var (key, now) = (turn.Key, clock.GetUtcNow());
-        var isLast = now >= RetrySchedule.LastAttempt(turn.Delivery.FirstAt);
-        var (visit, comeBack, why) = isLast
-            ? (destinations.EnterAnyway(key.Company, key.Subscription), default, null)
-            : await destinations.EnterAsync(key.Company, key.Subscription, queuedSince, cancellationToken);
+        var (visit, comeBack, why) = await destinations.EnterAsync(key.Company, key.Subscription, queuedSince, cancellationToken);
         if (visit is null)
         {
-            return queuedSince is not null && comeBack - now <= s_shortWait
-                ? new DeliveryTurn(DeliveryStates.Queued, comeBack)
+            return queuedSince is not null && comeBack - now <= s_shortWait ? new DeliveryTurn(DeliveryStates.Queued, comeBack)
+                : now >= RetrySchedule.LastAttempt(turn.Delivery.FirstAt) ? await attempts.EndAsync(key, turn.Known, turn.Delivery, DeliveryStates.Failed, $"Its day is over. {why}", cancellationToken)
                 : await attempts.PostponeAsync(turn, comeBack, why!, cancellationToken);
         }
 

@@ -19,6 +19,7 @@ public sealed class PrivacyRun : IAsyncLifetime
 {
     private const string HeaderValue = "header-value-of-the-tests";
     private const string WrongPassword = "wrong-password-of-the-tests";
+    private const string AppKey = "app-key-of-the-tests";
 
     private static readonly Dictionary<string, string?> s_finest = new(StringComparer.Ordinal)
     {
@@ -38,7 +39,7 @@ public sealed class PrivacyRun : IAsyncLifetime
     public TestHost Host { get; private set; } = null!;
 
     /// <summary>What must never be seen again once it was given or shown.</summary>
-    public ICollection<string> Secrets { get; } = new List<string> { TestHost.OperatorKey, TestHost.WebhookToken, SandboxDefaults.Password, SandboxDefaults.ClientSecret, SandboxDefaults.Key, HeaderValue, WrongPassword };
+    public ICollection<string> Secrets { get; } = new List<string> { TestHost.OperatorKey, TestHost.WebhookToken, SandboxDefaults.Password, SandboxDefaults.ClientSecret, SandboxDefaults.Key, HeaderValue, WrongPassword, AppKey };
 
     public async Task InitializeAsync()
     {
@@ -48,7 +49,9 @@ public sealed class PrivacyRun : IAsyncLifetime
         await PostLeadsAsync();
         await SendBadRequestsAsync();
         await ConnectAsync();
+        await AddWebhooksAsync();
         await RunChainAsync();
+        await RunWebhooksAsync();
         await PauseAsync();
         Secrets.Add(JsonDocument.Parse((await Host.Get<ISecretStore>().GetAsync("demo--lawruler--token", null, CancellationToken.None))!.Value).RootElement.GetProperty("text").GetString()!);
     }
@@ -135,6 +138,36 @@ public sealed class PrivacyRun : IAsyncLifetime
         using var rotated = await Host.Http.PostAsync($"{route}/webhook-url/rotate", null);
         Secrets.Add((await rotated.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("url").GetString()!.Split("token=")[1]);
         Assert.True((await Host.Http.PutAsJsonAsync($"{route}/webhook-header", new { name = "X-Firm", value = HeaderValue })).IsSuccessStatusCode);
+    }
+
+    /// <summary>The webhooks: one that answers with personal data, one that is not there, one that is switched off.</summary>
+    public IReadOnlyList<string> Webhooks { get; private set; } = [];
+
+    private async Task AddWebhooksAsync()
+    {
+        const string route = "/api/companies/demo/webhooks";
+        var webhooks = new List<string>();
+        foreach (var (url, active) in new[] { ($"{Host.SandboxUrl}/receiver/crm?token=stale-token-Quixworth", true), ("http://localhost:1/Zebulona?token=stale-token-Quixworth", true), ($"{Host.SandboxUrl}/receiver/off", false) })
+        {
+            using var answer = await Host.Http.PostAsJsonAsync(route, new { name = "Zebulona Quixworth's intake", url, active, appKey = AppKey });
+            var created = await answer.Content.ReadFromJsonAsync<JsonElement>();
+            Secrets.Add(created.GetProperty("secret").GetString()!);
+            webhooks.Add(created.GetProperty("id").GetString()!);
+        }
+
+        using var rotated = await Host.Http.PostAsJsonAsync($"{route}/{webhooks[0]}/rotate-secret", new { });
+        Secrets.Add((await rotated.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("secret").GetString()!);
+        await Host.Http.PutAsJsonAsync($"{Host.SandboxUrl}/_sandbox/receiver/crm", new { status = 200, sequence = new[] { new { status = 500, body = "Zebulona Quixworth is not known here." } } });
+        await PostAsync(route, JsonContent.Create(new { name = "Quixworth", url = "https://Zebulona:Quixworth@127.0.0.1/", appKey = "Tilda Quixworth" }));
+        Webhooks = webhooks;
+    }
+
+    private async Task RunWebhooksAsync()
+    {
+        await Host.EventuallyAsync(
+            async () => (await Host.GetJsonAsync($"/api/companies/demo/webhooks/{Webhooks[0]}/deliveries?state=delivered")).GetProperty("items").GetArrayLength() >= 3, TimeSpan.FromSeconds(2));
+        await PostAsync($"/api/companies/demo/webhooks/{Webhooks[2]}/test", JsonContent.Create(new { type = "call_analyzed" }));
+        await PostAsync($"/api/companies/demo/webhooks/{Webhooks[0]}/test", JsonContent.Create(new { type = "Quixworth" }));
     }
 
     private async Task RunChainAsync()

@@ -16,6 +16,7 @@ public sealed class PrivacyTests(PrivacyRun run) : IClassFixture<PrivacyRun>
         var log = run.Host.Log.Lines;
 
         Assert.Contains(log, line => line.Contains("campaign_call", StringComparison.Ordinal));
+        Assert.Contains(log, line => line.Contains("delivered in", StringComparison.Ordinal));
         AssertNone(log, [.. PrivacyRun.Personal, .. run.Secrets, "stale-token", "token="]);
     }
 
@@ -27,6 +28,7 @@ public sealed class PrivacyTests(PrivacyRun run) : IClassFixture<PrivacyRun>
         Assert.Contains(cells, cell => cell.Contains("call_9f2", StringComparison.Ordinal));
         Assert.Contains(cells, cell => cell.Contains("\"event\":\"evt_", StringComparison.Ordinal));
         Assert.Contains(cells, cell => cell.Contains("inbound~", StringComparison.Ordinal));
+        Assert.Contains(cells, cell => cell.Contains("demo.delivery.dlv_", StringComparison.Ordinal));
         AssertNone(cells, [.. PrivacyRun.Personal, .. run.Secrets, "stale-token"]);
     }
 
@@ -52,6 +54,17 @@ public sealed class PrivacyTests(PrivacyRun run) : IClassFixture<PrivacyRun>
         {
             var answer = await run.Host.Http.GetStringOrProblemAsync(route.Path(value: _ => "postcall.call_9f2"));
             Assert.All(run.Secrets, secret => Assert.False(answer.Contains(secret, StringComparison.Ordinal), $"{route} answers {secret}."));
+        }
+
+        foreach (var webhook in run.Webhooks)
+        {
+            var deliveries = (await run.Host.GetJsonAsync($"/api/companies/demo/webhooks/{webhook}/deliveries")).GetProperty("items").EnumerateArray().Select(item => $"/deliveries/{item.GetProperty("id").GetString()}").ToList();
+            Assert.NotEmpty(deliveries);
+            foreach (var path in deliveries.Prepend("/deliveries").Prepend(""))
+            {
+                var answer = await run.Host.Http.GetStringOrProblemAsync($"/api/companies/demo/webhooks/{webhook}{path}");
+                Assert.All(run.Secrets, secret => Assert.False(answer.Contains(secret, StringComparison.Ordinal), $"{path} answers {secret}."));
+            }
         }
 
         var inbound = await run.Host.GetJsonAsync("/api/companies/demo/inbound?limit=100");
