@@ -21,6 +21,6 @@ public sealed record SandboxOptions
     /// <summary>How many requests the log keeps; the oldest go first.</summary>
     public int MaxLoggedRequests { get; init; } = 20_000;
 
-    /// <summary>How many characters of a body the request log keeps.</summary>
-    public int MaxLoggedBody { get; init; } = 64 * 1024;
+    /// <summary>How many characters of a body the request log keeps: the largest delivery of a webhook is there whole, so that its signature can be checked.</summary>
+    public int MaxLoggedBody { get; init; } = 256 * 1024;
 }

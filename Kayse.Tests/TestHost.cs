@@ -56,10 +56,11 @@ public sealed class TestHost : IAsyncDisposable
     /// <summary>The host's services.</summary>
     public IServiceProvider Services => _host.Services;
 
-    /// <summary>Starts a host.</summary>
-    public static async Task<TestHost> StartAsync(IReadOnlyDictionary<string, string?>? settings = null, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
+    /// <summary>Starts a host; at a time of the tests' own unless another is given.</summary>
+    public static async Task<TestHost> StartAsync(
+        IReadOnlyDictionary<string, string?>? settings = null, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null, DateTimeOffset? start = null)
     {
-        var clock = new ManualClock(s_start);
+        var clock = new ManualClock(start ?? s_start);
         var log = new CapturedLog();
         var folder = new TempFolder();
         var options = new StandaloneOptions

@@ -22,6 +22,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
 
 namespace Kayse.Web;
 
@@ -40,7 +41,12 @@ public static class KayseWeb
         AddLawRuler(services);
         services.AddSingleton<Callers>().AddSingleton<InboundBody>().AddSingleton<WriteProbe>();
         services.AddProblemDetails();
-        services.AddOpenApi();
+        services.AddOpenApi(description =>
+        {
+            // Before 3.1 there is no place for webhooks.
+            description.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+            description.AddDocumentTransformer<WebhookDescription>();
+        });
         return services;
     }
 

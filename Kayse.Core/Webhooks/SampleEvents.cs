@@ -12,14 +12,20 @@ public static class SampleEvents
     /// <summary>The types that there is a sample of.</summary>
     public static IReadOnlyList<string> Types { get; } = [.. EventTypes.Known, EventTypes.WebhookFailing];
 
+    /// <summary>The file with the sample of a type.</summary>
+    public static Stream Open(string type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        var name = $"samples/{type.Replace('_', '-').Replace('.', '-')}.json";
+        return typeof(SampleEvents).Assembly.GetManifestResourceStream(name) ?? throw new ArgumentException($"There is no sample of {type}.", nameof(type));
+    }
+
     /// <summary>A sample of a type as an event of a firm's that happened now.</summary>
     public static PlatformEvent Make(CompanyId company, string type, TimeProvider clock)
     {
-        ArgumentNullException.ThrowIfNull(type);
         ArgumentNullException.ThrowIfNull(clock);
-        var name = $"samples/{type.Replace('_', '-').Replace('.', '-')}.json";
-        using var stream = typeof(SampleEvents).Assembly.GetManifestResourceStream(name) ?? throw new ArgumentException($"There is no sample of {type}.", nameof(type));
-        var sample = JsonNode.Parse(stream)!.AsObject();
+        using var file = Open(type);
+        var sample = JsonNode.Parse(file)!.AsObject();
         sample["id"] = Ids.New("evt_test", clock);
         sample["companyId"] = company.ToString();
         sample["occurredAt"] = clock.GetUtcNow().UtcDateTime;

@@ -106,12 +106,12 @@ public sealed class SandboxServerTests
     {
         await using var sandbox = await StartAsync();
         await sandbox.SignInAsync();
-        await sandbox.UpdateAsync(("Call Transcript", new string('x', 100_000)));
+        await sandbox.UpdateAsync(("Call Transcript", new string('x', 300_000)));
         await sandbox.UploadAsync("a.wav", 5000);
         var log = (await sandbox.GetAsync("/_sandbox/requests?system=lawruler")).GetProperty("requests").EnumerateArray().ToList();
         Assert.Equal(["token", "campaign", "upload"], log.Select(r => r.GetProperty("operation").GetString()));
         Assert.All(log, r => Assert.Equal(200, r.GetProperty("status").GetInt32()));
-        Assert.Equal(64 * 1024, log[1].GetProperty("body").GetString()!.Length);
+        Assert.Equal(256 * 1024, log[1].GetProperty("body").GetString()!.Length);
         Assert.Contains("5000 bytes", log[2].GetProperty("body").GetString(), StringComparison.Ordinal);
     }
 

@@ -15,9 +15,15 @@ public sealed class WebhookFirm : IAsyncDisposable
 
     public HttpClient Http => Host.Http;
 
-    public static async Task<WebhookFirm> StartAsync(params (string Name, string Value)[] settings)
+    public static async Task<WebhookFirm> StartAsync(params (string Name, string Value)[] settings) =>
+        await StartAsync(await TestHost.StartAsync(settings.ToDictionary(pair => pair.Name, pair => (string?)pair.Value, StringComparer.Ordinal)));
+
+    /// <summary>Starts with the clock at a time.</summary>
+    public static async Task<WebhookFirm> StartAtAsync(DateTimeOffset start) => await StartAsync(await TestHost.StartAsync(start: start));
+
+    private static async Task<WebhookFirm> StartAsync(TestHost host)
     {
-        var firm = new WebhookFirm(await TestHost.StartAsync(settings.ToDictionary(pair => pair.Name, pair => (string?)pair.Value, StringComparer.Ordinal)));
+        var firm = new WebhookFirm(host);
         // The demo's own lead has arrived and brings no event of its own any more.
         await firm.Host.EventuallyAsync(async () => (await firm.Host.GetJsonAsync("/api/companies/demo/cases")).GetProperty("items").GetArrayLength() > 0);
         return firm;

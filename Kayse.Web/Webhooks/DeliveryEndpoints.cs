@@ -23,8 +23,8 @@ public static class DeliveryEndpoints
             .WithSummary("Deliveries, newest first; ?state=, ?type=, ?from= and ?to= choose. With a filter a page may have fewer while «next» is there.").Produces<Page<DeliveryView>>();
         company.MapGet("/webhooks/{id}/deliveries/{delivery}", GetAsync).WithSummary("A delivery with its payload and every attempt.").Produces<DeliveryView>();
         company.MapPost("/webhooks/{id}/deliveries/{delivery}/replay", ReplayAsync).WithSummary("Sends a delivery again: the same event, a new delivery.").Produces<ReplayedDelivery>(202);
-        company.MapPost("/webhooks/{id}/replay", ReplayAllAsync).WithSummary("Sends again what failed or was skipped in a range of time.").Produces<StartedWorkflow>(202);
-        company.MapPost("/webhooks/{id}/test", TestAsync).WithSummary("Sends a sample at once and answers with what came back.").Produces<DeliveryView>();
+        company.MapPost("/webhooks/{id}/replay", ReplayAllAsync).WithSummary("Sends again what failed or was skipped in a range of time.").Accepts<ReplayBody>("application/json").Produces<StartedWorkflow>(202);
+        company.MapPost("/webhooks/{id}/test", TestAsync).WithSummary("Sends a sample at once and answers with what came back.").Accepts<TestBody>("application/json").Produces<DeliveryView>();
     }
 
     private static async Task<IResult> ListAsync(HttpContext context, string id, Subscriptions subscriptions, DeliveryLog log)
