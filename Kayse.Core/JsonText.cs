@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 
@@ -7,6 +9,9 @@ namespace Kayse.Core;
 /// <summary>Reads JSON of outsiders without ever throwing for its contents.</summary>
 public static class JsonText
 {
+    // It never stands within HTML; six bytes for a letter beyond ASCII would make large what is not.
+    private static readonly JsonWriterOptions s_compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
     /// <summary>The text of a JSON string, or null for anything else, and for a string that is no Unicode text (a lone surrogate).</summary>
     public static string? String(JsonElement value)
     {
@@ -85,8 +90,15 @@ public static class JsonText
     public static double? Number(JsonElement json, string name) =>
         Property(json, name) is { ValueKind: JsonValueKind.Number } value && value.TryGetDouble(out var number) && double.IsFinite(number) ? number : null;
 
-    /// <summary>The same JSON without white space, so that the same content has the same bytes.</summary>
-    public static byte[] Compact(JsonElement json) => JsonSerializer.SerializeToUtf8Bytes(json, KayseJson.Default.JsonElement);
+    /// <summary>The same JSON without white space, its texts escaped only where they must be, so that the same content has the same bytes.</summary>
+    public static byte[] Compact(JsonElement json)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using var writer = new Utf8JsonWriter(buffer, s_compact);
+        json.WriteTo(writer);
+        writer.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
 
     /// <summary>A whole number in the invariant culture.</summary>
     public static string Invariant(long value) => value.ToString(CultureInfo.InvariantCulture);

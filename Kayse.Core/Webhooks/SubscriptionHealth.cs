@@ -78,7 +78,7 @@ public sealed partial class SubscriptionHealth(
 
         if (settings.DisableAfter is { } limit && now - since >= limit)
         {
-            await DisableAsync(company, subscription.Id, $"Nothing but failures for {limit.TotalDays:0.#} days, since {since:u}. The first: {subscription.FirstFailure}", cancellationToken);
+            await DisableAsync(company, subscription.Id, $"Nothing but failures since {since:u}. The first: {subscription.FirstFailure}", cancellationToken);
         }
     }
 

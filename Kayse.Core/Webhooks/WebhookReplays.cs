@@ -86,7 +86,7 @@ public sealed class WebhookReplays(
     {
         var isOver = page.IsDone;
         var now = clock.GetUtcNow();
-        var said = $"{page.Started} deliveries are sent again.";
+        var said = $"Sent again: {page.Started}.";
         var step = new WorkflowStep(Step, isOver ? "done" : "running", 1, input.StartedAt, isOver ? now : null, said, isOver ? null : page.NextAt);
         await records.WriteStepAsync(input.Company, input.Workflow, 0, Step, _ => step, cancellationToken);
         if (isOver)

@@ -98,7 +98,7 @@ public sealed class ReplayTests
         Assert.True(firm.Host.Clock.GetUtcNow() - started > TimeSpan.FromSeconds(20), $"{firm.Host.Clock.GetUtcNow() - started}");
         var end = await firm.Host.EndOfWorkflowAsync(workflow, TimeSpan.FromSeconds(1));
         Assert.Equal("completed", end.GetProperty("state").GetString());
-        Assert.Equal("45 deliveries are sent again.", end.GetProperty("steps")[0].GetProperty("error").GetString());
+        Assert.Equal("Sent again: 45.", end.GetProperty("steps")[0].GetProperty("error").GetString());
         Assert.Equal(45, (await firm.ReceivedAsync("crm")).Select(request => request.GetProperty("headers").GetProperty("webhook-id").GetString()).Distinct(StringComparer.Ordinal).Count());
     }
 
