@@ -10,7 +10,8 @@ namespace Kayse.Core.Webhooks;
 /// </summary>
 public sealed class Destinations(ConnectionLimits limits, WebhookSettings settings, TimeProvider clock)
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    /// <summary>What has waited so long in its queue gives way at a slow destination, and does not go back to the queue: there it would give way for ever.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<(CompanyId Company, string Subscription), Destination> _known = new();
     private readonly RateBudget _budget = new(settings.RatePerSecond, Math.Max(1, settings.RatePerSecond * 2), settings.Concurrency);
@@ -26,7 +27,7 @@ public sealed class Destinations(ConnectionLimits limits, WebhookSettings settin
     {
         var destination = Of(company, subscription);
         var now = clock.GetUtcNow();
-        var (entered, isProbe, why) = destination.TryEnter(now, now - waitingSince > s_patience);
+        var (entered, isProbe, why) = destination.TryEnter(now, now - waitingSince > Patience);
         if (!entered)
         {
             return (null, destination.Turn(now, now), why);

@@ -147,7 +147,7 @@ public sealed partial class WebhookDeliveries(
             : await destinations.EnterAsync(key.Company, key.Subscription, queuedSince, cancellationToken);
         if (visit is null)
         {
-            return queuedSince is not null && comeBack - now <= s_shortWait
+            return now - queuedSince <= Destinations.Patience && comeBack - now <= s_shortWait
                 ? new DeliveryTurn(DeliveryStates.Queued, comeBack)
                 : await attempts.PostponeAsync(turn, comeBack, why!, cancellationToken);
         }
