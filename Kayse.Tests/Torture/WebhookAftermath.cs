@@ -1,5 +1,5 @@
+using System.Diagnostics;
 using System.Text.Json;
-using Kayse.Tests.Standalone;
 
 namespace Kayse.Tests.Torture;
 
@@ -9,6 +9,9 @@ namespace Kayse.Tests.Torture;
 /// <param name="kills">When the host was killed: from just before to just after.</param>
 internal sealed class WebhookAftermath(WebhookWorld world, IReadOnlyList<WebhookEvent> events, IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> kills)
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
+
     /// <summary>How many requests came to the receivers.</summary>
     public int Requests { get; private set; }
 
@@ -18,7 +21,7 @@ internal sealed class WebhookAftermath(WebhookWorld world, IReadOnlyList<Webhook
     /// <summary>Waits until each delivery is in the log, and until none waits for a receiver that takes it.</summary>
     public async Task EndAsync()
     {
-        await KayseProcess.EventuallyAsync(async () => await world.PendingAsync() == 0);
+        await NoneLeftAsync("events are pending", world.PendingAsync);
         foreach (var receiver in WebhookReceiver.All.Where(one => !one.States.Contains("waiting")))
         {
             await SettledAsync(receiver);
@@ -27,7 +30,24 @@ internal sealed class WebhookAftermath(WebhookWorld world, IReadOnlyList<Webhook
 
     /// <summary>Waits until no delivery to a receiver waits any more.</summary>
     public Task SettledAsync(WebhookReceiver receiver) =>
-        KayseProcess.EventuallyAsync(async () => (await world.DeliveriesAsync(receiver, "?state=waiting")).Count == 0);
+        NoneLeftAsync($"deliveries to {receiver.Name} wait", async () => (await world.DeliveriesAsync(receiver, "?state=waiting")).Count);
+
+    // As long as they get fewer.
+    private static async Task NoneLeftAsync(string what, Func<Task<int>> count)
+    {
+        var (watch, least) = (Stopwatch.StartNew(), int.MaxValue);
+        for (var left = await count(); left > 0; left = await count())
+        {
+            if (left < least)
+            {
+                least = left;
+                watch.Restart();
+            }
+
+            Assert.True(watch.Elapsed < s_patience, $"{left} {what}, and they do not get fewer.");
+            await Task.Delay(s_pause);
+        }
+    }
 
     /// <summary>Checks everything.</summary>
     public async Task CheckAsync()
