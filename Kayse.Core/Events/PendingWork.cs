@@ -16,11 +16,15 @@ public sealed class PendingWork(IEntityStore store, TimeProvider clock)
 {
     private readonly EntityTable<PendingItem> _items = new(store, Tables.Pending, KayseJson.Default.PendingItem);
 
-    /// <summary>Notes that something is about to be accepted.</summary>
+    /// <summary>Notes that something is about to be accepted. What a crash left under its id is renewed, so that whoever is about to forget that does not take this away.</summary>
     public Task AddAsync(CompanyId company, string kind, string id, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        return _items.InsertAsync(Partitions.Spread(company, id), Row(kind, id), new PendingItem(kind, id, now, now), cancellationToken);
+        return _items.AddOrUpdateAsync(
+            Partitions.Spread(company, id),
+            Row(kind, id),
+            old => (old ?? new PendingItem(kind, id, now, now)) with { Since = now },
+            cancellationToken);
     }
 
     /// <summary>True until it is finished.</summary>
@@ -46,6 +50,17 @@ public sealed class PendingWork(IEntityStore store, TimeProvider clock)
         if (await _items.GetAsync(partition, Row(read.Kind, read.Id), cancellationToken) is { } row && row.Value == read)
         {
             await _items.ReplaceAsync(partition, row, read with { NotBefore = notBefore, WaitsFor = null }, cancellationToken);
+        }
+    }
+
+    /// <summary>Takes away what was never accepted, if it still stands as it was read.</summary>
+    public async Task ForgetAsync(CompanyId company, PendingItem read, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        var partition = Partitions.Spread(company, read.Id);
+        if (await _items.GetAsync(partition, Row(read.Kind, read.Id), cancellationToken) is { } row && row.Value == read)
+        {
+            await _items.DeleteAsync(partition, row, cancellationToken);
         }
     }
 

@@ -102,8 +102,8 @@ public sealed partial class Sweep(
         {
             if (await events.FindAsync(company, item.Id, cancellationToken) is null)
             {
-                // The process died between the entry and the row: the sender got no answer and sends again.
-                await pending.ClearAsync(company, item.Kind, item.Id, cancellationToken);
+                // The process died between the entry and the row: the sender got no answer and sends again, perhaps at this moment.
+                await pending.ForgetAsync(company, item, cancellationToken);
                 return false;
             }
 

@@ -10,7 +10,8 @@ namespace Kayse.Core.Webhooks;
 /// </summary>
 public sealed class Destinations(ConnectionLimits limits, WebhookSettings settings, TimeProvider clock)
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    /// <summary>What has waited so long in its queue gives way at a slow destination, and does not go back to the queue: there it would give way for ever.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<(CompanyId Company, string Subscription), Destination> _known = new();
     private readonly RetryPlaces _retries = new();
@@ -32,7 +33,7 @@ public sealed class Destinations(ConnectionLimits limits, WebhookSettings settin
             return (null, destination.Turn(now, now), "Other deliveries of the firm are being tried again.");
         }
 
-        var (entered, isProbe, why) = destination.TryEnter(now, now - waitingSince > s_patience);
+        var (entered, isProbe, why) = destination.TryEnter(now, now - waitingSince > Patience);
         if (!entered)
         {
             GiveBack();

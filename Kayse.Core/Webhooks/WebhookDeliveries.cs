@@ -144,7 +144,7 @@ public sealed partial class WebhookDeliveries(
         var (visit, comeBack, why) = await destinations.EnterAsync(key.Company, key.Subscription, queuedSince, cancellationToken);
         if (visit is null)
         {
-            return queuedSince is not null && comeBack - now <= s_shortWait ? new DeliveryTurn(DeliveryStates.Queued, comeBack)
+            return now - queuedSince <= Destinations.Patience && comeBack - now <= s_shortWait ? new DeliveryTurn(DeliveryStates.Queued, comeBack)
                 : now >= RetrySchedule.LastAttempt(turn.Delivery.FirstAt) ? await attempts.EndAsync(key, turn.Known, turn.Delivery, DeliveryStates.Failed, $"Its day is over. {why}", cancellationToken)
                 : await attempts.PostponeAsync(turn, comeBack, why!, cancellationToken);
         }

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Kayse.Core.Companies;
 using Kayse.Core.Events;
 using Kayse.Core.Storage;
+using Kayse.Core.Webhooks;
 using Kayse.Tests.LawRuler;
 
 namespace Kayse.Tests.Events;
@@ -118,6 +119,22 @@ public sealed class EventIntakeTests(ChainFixture fixture) : IClassFixture<Chain
     {
         await _host.Get<PendingWork>().AddAsync(s_demo, EventIntake.PendingKind, "evt_never", CancellationToken.None);
         await _host.EventuallyAsync(async () => (await PendingAsync()).Count == 0, TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task An_entry_that_an_event_that_comes_again_has_renewed_is_not_cleared_as_the_one_that_was_left()
+    {
+        var pending = _host.Get<PendingWork>();
+        await pending.AddAsync(s_demo, WebhookFanOut.PendingKind, "evt_again", CancellationToken.None);
+        var left = (await PendingAsync()).Single(item => item.Id == "evt_again");
+        _host.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        await pending.AddAsync(s_demo, WebhookFanOut.PendingKind, "evt_again", CancellationToken.None);
+
+        await pending.ForgetAsync(s_demo, left, CancellationToken.None);
+
+        var renewed = (await PendingAsync()).Single(item => item.Id == "evt_again");
+        await pending.ForgetAsync(s_demo, renewed, CancellationToken.None);
+        Assert.DoesNotContain(await PendingAsync(), item => item.Id == "evt_again");
     }
 
     [Fact]

@@ -13,7 +13,7 @@ internal sealed class MortalHost : IDisposable
     private readonly string[] _arguments;
     private KayseProcess? _process;
 
-    public MortalHost(string data, string sandboxUrl)
+    public MortalHost(string data, string sandboxUrl, params (string Name, string Value)[] settings)
     {
         var port = FreePort();
         var law = $"{sandboxUrl}/lawruler/{{root}}";
@@ -25,6 +25,11 @@ internal sealed class MortalHost : IDisposable
             ["LawRuler__AuthUrl"] = law,
             ["LawRuler__ApiUrl"] = law,
         };
+        foreach (var (name, value) in settings)
+        {
+            _environment[name] = value;
+        }
+
         _arguments = ["--no-sandbox", "--port", $"{port}", "--data", data];
         Url = $"http://127.0.0.1:{port}";
     }

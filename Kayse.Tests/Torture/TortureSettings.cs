@@ -8,11 +8,9 @@ namespace Kayse.Tests.Torture;
 /// <param name="Seed">What the chance begins with.</param>
 internal sealed record TortureSettings(int Rounds, TimeSpan Time, int Seed)
 {
-    private const int ShortRounds = 20;
-
     /// <summary>As the environment says: <c>KAYSE_TORTURE_ROUNDS</c>, <c>KAYSE_TORTURE_MINUTES</c>, <c>KAYSE_TORTURE_SEED</c>.</summary>
-    public static TortureSettings Read() => new(
-        Math.Max(ShortRounds, Number("KAYSE_TORTURE_ROUNDS") ?? 0),
+    public static TortureSettings Read(int shortRounds = 20) => new(
+        Math.Max(shortRounds, Number("KAYSE_TORTURE_ROUNDS") ?? 0),
         TimeSpan.FromMinutes(Number("KAYSE_TORTURE_MINUTES") ?? 0),
         Number("KAYSE_TORTURE_SEED") ?? Random.Shared.Next(1_000_000));
 

@@ -59,6 +59,20 @@ public sealed class DeliveryTests
     }
 
     [Fact]
+    public async Task What_has_waited_long_for_a_slow_receiver_is_delivered_all_the_same()
+    {
+        await using var firm = await WebhookFirm.StartAsync(("Webhooks:Concurrency", "1"));
+        await firm.AnswerAsync("slow", new { delayMs = 3000 });
+        var webhook = await firm.AddIdAsync("slow");
+        for (var i = 0; i < 14; i++)
+        {
+            await firm.SendAsync();
+        }
+
+        await firm.DeliveriesAsync(webhook, "delivered", 14, TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
     public async Task A_test_sends_a_marked_sample_at_once_also_to_a_webhook_that_is_off()
     {
         await using var firm = await WebhookFirm.StartAsync();
