@@ -15,9 +15,11 @@ public sealed class WebhookFirm : IAsyncDisposable
 
     public HttpClient Http => Host.Http;
 
-    public static async Task<WebhookFirm> StartAsync(params (string Name, string Value)[] settings)
+    public static Task<WebhookFirm> StartAsync(params (string Name, string Value)[] settings) => StartAsync(null, settings);
+
+    public static async Task<WebhookFirm> StartAsync(Func<string, CancellationToken, Task<IPAddress[]>>? resolve, params (string Name, string Value)[] settings)
     {
-        var firm = new WebhookFirm(await TestHost.StartAsync(settings.ToDictionary(pair => pair.Name, pair => (string?)pair.Value, StringComparer.Ordinal)));
+        var firm = new WebhookFirm(await TestHost.StartAsync(settings.ToDictionary(pair => pair.Name, pair => (string?)pair.Value, StringComparer.Ordinal), resolve));
         // The demo's own lead has arrived and brings no event of its own any more.
         await firm.Host.EventuallyAsync(async () => (await firm.Host.GetJsonAsync("/api/companies/demo/cases")).GetProperty("items").GetArrayLength() > 0);
         return firm;
