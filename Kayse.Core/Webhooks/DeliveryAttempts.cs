@@ -150,7 +150,7 @@ public sealed partial class DeliveryAttempts(
         await health.FailedAsync(company, subscription, result.Error!, cancellationToken);
         if (result.IsGone)
         {
-            await health.DisableAsync(company, subscription.Id, "The destination answered 410: it is gone for good.", cancellationToken);
+            await health.DisableAsync(company, subscription, "The destination answered 410: it is gone for good.", cancellationToken);
         }
     }
 

@@ -17,6 +17,9 @@ public sealed record RetrySchedule
     private static readonly TimeSpan s_window = TimeSpan.FromHours(24);
     private static readonly TimeSpan s_margin = TimeSpan.FromMinutes(1);
 
+    // Less would round to nothing: the next attempt is always later.
+    private static readonly TimeSpan s_shortest = TimeSpan.FromMilliseconds(1);
+
     /// <summary>Reads a table such as <c>5s, 5m, 2h</c>.</summary>
     /// <exception cref="FormatException">It is none; the message says what is expected.</exception>
     public RetrySchedule(string table)
@@ -72,13 +75,14 @@ public sealed record RetrySchedule
             throw Unreadable(text);
         }
 
-        return unit switch
+        var delay = unit switch
         {
             's' => TimeSpan.FromSeconds(number),
             'm' => TimeSpan.FromMinutes(number),
             'h' => TimeSpan.FromHours(number),
             _ => throw Unreadable(text),
         };
+        return delay >= s_shortest ? delay : throw Unreadable(text);
     }
 
     private static FormatException Unreadable(string text) => new($"'{text}' is no delay. Expected a list such as \"{Default}\".");

@@ -34,10 +34,13 @@ public sealed partial class SubscriptionHealth(
         {
             var now = clock.GetUtcNow();
             noted = (await subscriptions.NoteAsync(
-                company, subscription.Id, old => old.FailingSince is null ? old with { FailingSince = now, FirstFailure = error } : old, cancellationToken))?.After ?? subscription;
+                company, subscription.Id, old => old.FailingSince is null && IsTheSame(old) ? old with { FailingSince = now, FirstFailure = error } : old, cancellationToken))?.After ?? subscription;
         }
 
         await JudgeAsync(company, noted, cancellationToken);
+
+        // What an attempt came to that was under way says nothing about what an admin has changed since.
+        bool IsTheSame(Subscription now) => now.UpdatedAt == subscription.UpdatedAt;
     }
 
     /// <summary>Looks at all of a firm's subscriptions.</summary>
@@ -49,14 +52,16 @@ public sealed partial class SubscriptionHealth(
         }
     }
 
-    /// <summary>Switches a subscription off.</summary>
-    public async Task DisableAsync(CompanyId company, string id, string reason, CancellationToken cancellationToken)
+    /// <summary>Switches a subscription off, if it is still as it was seen.</summary>
+    public async Task DisableAsync(CompanyId company, Subscription seen, string reason, CancellationToken cancellationToken)
     {
-        var changed = await subscriptions.NoteAsync(company, id, old => old.Active ? old with { Active = false, DisabledReason = reason } : old, cancellationToken);
-        if (changed is { Before.Active: true })
+        ArgumentNullException.ThrowIfNull(seen);
+        var changed = await subscriptions.NoteAsync(
+            company, seen.Id, old => old.Active && old.UpdatedAt == seen.UpdatedAt ? old with { Active = false, DisabledReason = reason } : old, cancellationToken);
+        if (changed is { Before.Active: true, After.Active: false })
         {
-            await audit.WriteAsync(company, AuditName, "webhook_disabled", "warning", null, id, reason, cancellationToken);
-            Log.Disabled(logger, company.ToString(), id);
+            await audit.WriteAsync(company, AuditName, "webhook_disabled", "warning", null, seen.Id, reason, cancellationToken);
+            Log.Disabled(logger, company.ToString(), seen.Id);
         }
     }
 
@@ -78,7 +83,7 @@ public sealed partial class SubscriptionHealth(
 
         if (settings.DisableAfter is { } limit && now - since >= limit)
         {
-            await DisableAsync(company, subscription.Id, $"Nothing but failures since {since:u}. The first: {subscription.FirstFailure}", cancellationToken);
+            await DisableAsync(company, subscription, $"Nothing but failures since {since:u}. The first: {subscription.FirstFailure}", cancellationToken);
         }
     }
 

@@ -11,6 +11,12 @@ internal record ReceiverAnswer
 
     public string Body { get; init; } = "";
 
+    /// <summary>Send so many bytes, all <c>x</c>, before <see cref="Body"/>.</summary>
+    public int BodyBytes { get; init; }
+
+    /// <summary>After the body go on with a byte every so many milliseconds, and never end; 0 ends.</summary>
+    public int TrickleMs { get; init; }
+
     /// <summary>Cut the connection instead of answering.</summary>
     public bool Reset { get; init; }
 }

@@ -3,6 +3,8 @@ namespace Kayse.Sandbox.Receiver;
 /// <summary>Every receiver's script. A receiver that was never told anything answers 200.</summary>
 internal sealed class ReceiverBook
 {
+    private const int MaxBodyBytes = 16 * 1024 * 1024;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ReceiverScript> _scripts = new(StringComparer.OrdinalIgnoreCase);
 
@@ -17,12 +19,12 @@ internal sealed class ReceiverBook
         }
     }
 
-    /// <exception cref="WrongRequestException">A status is none of HTTP's.</exception>
+    /// <exception cref="WrongRequestException">A status is none of HTTP's, or a number is negative or too large.</exception>
     public void Set(string name, ReceiverScript script)
     {
-        if (script.Sequence.Append(script).Any(a => a.Status is < 200 or > 599 || a.DelayMs < 0))
+        if (script.Sequence.Append(script).Any(a => a.Status is < 200 or > 599 || a.DelayMs < 0 || a.TrickleMs < 0 || a.BodyBytes is < 0 or > MaxBodyBytes))
         {
-            throw new WrongRequestException("status must be from 200 to 599, delayMs 0 or more.");
+            throw new WrongRequestException($"status must be from 200 to 599, delayMs and trickleMs 0 or more, bodyBytes from 0 to {MaxBodyBytes}.");
         }
 
         lock (_gate)

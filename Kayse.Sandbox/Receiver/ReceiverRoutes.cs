@@ -29,9 +29,16 @@ internal sealed class ReceiverRoutes(ReceiverBook receivers, RequestLog log, San
             context.Response.Headers[name] = value;
         }
 
-        if (answer.Body.Length > 0)
+        if (answer.BodyBytes > 0 || answer.Body.Length > 0)
         {
-            await context.Response.WriteAsync(answer.Body, context.RequestAborted);
+            await context.Response.WriteAsync(new string('x', answer.BodyBytes) + answer.Body, context.RequestAborted);
+        }
+
+        while (answer.TrickleMs > 0)
+        {
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+            await Task.Delay(TimeSpan.FromMilliseconds(answer.TrickleMs), options.Clock, context.RequestAborted);
+            await context.Response.WriteAsync("x", context.RequestAborted);
         }
     }
 

@@ -15,8 +15,11 @@ public sealed class WebhookFirm : IAsyncDisposable
 
     public HttpClient Http => Host.Http;
 
-    public static async Task<WebhookFirm> StartAsync(params (string Name, string Value)[] settings) =>
-        await StartAsync(await TestHost.StartAsync(settings.ToDictionary(pair => pair.Name, pair => (string?)pair.Value, StringComparer.Ordinal)));
+    public static Task<WebhookFirm> StartAsync(params (string Name, string Value)[] settings) => StartAsync(null, settings);
+
+    /// <summary>Starts with names that are resolved by a test.</summary>
+    public static async Task<WebhookFirm> StartAsync(Func<string, CancellationToken, Task<IPAddress[]>>? resolve, params (string Name, string Value)[] settings) =>
+        await StartAsync(await TestHost.StartAsync(settings.ToDictionary(pair => pair.Name, pair => (string?)pair.Value, StringComparer.Ordinal), resolve));
 
     /// <summary>Starts with the clock at a time.</summary>
     public static async Task<WebhookFirm> StartAtAsync(DateTimeOffset start) => await StartAsync(await TestHost.StartAsync(start: start));
