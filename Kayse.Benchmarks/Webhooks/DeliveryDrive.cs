@@ -14,14 +14,11 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Kayse.Benchmarks.Webhooks;
 
 /// <summary>
-/// Hands deliveries to the product as its queue does, 64 at once: the attempt, its row in the log, and the clearing of what was pending. The events are accepted
+/// Hands deliveries to the product as its queue does, so many at once: the attempt, its row in the log, and the clearing of what was pending. The events are accepted
 /// in between, so many at a time as are still in memory when their turn comes; that is not measured.
 /// </summary>
 internal sealed class DeliveryDrive(IServiceProvider services, IReadOnlyList<OpenedFirm> firms)
 {
-    /// <summary>Deliveries under way.</summary>
-    public const int AtOnce = 64;
-
     private const int Wave = 2048;
 
     private readonly EventStore _events = services.GetRequiredService<EventStore>();
@@ -33,7 +30,7 @@ internal sealed class DeliveryDrive(IServiceProvider services, IReadOnlyList<Ope
     private long _number;
 
     /// <summary>Delivers until so much time was spent with it.</summary>
-    public async Task<Figure> RunAsync(double seconds)
+    public async Task<Figure> RunAsync(int atOnce, double seconds)
     {
         var latencies = new Latencies();
         var (done, spent, used) = (0L, 0.0, new Usage(0, 0, 0, 0));
@@ -43,7 +40,7 @@ internal sealed class DeliveryDrive(IServiceProvider services, IReadOnlyList<Ope
             await Parallel.ForAsync(0, Wave, new ParallelOptions { MaxDegreeOfParallelism = 256 }, async (i, _) => messages[i] = await AcceptAsync());
             var before = Usage.Now(_database.Commits);
             var start = Stopwatch.GetTimestamp();
-            await DeliverAsync(messages, latencies);
+            await DeliverAsync(messages, atOnce, latencies);
             spent += Stopwatch.GetElapsedTime(start).TotalSeconds;
             var wave = Usage.Now(_database.Commits).Since(before);
             used = new Usage(used.CpuSeconds + wave.CpuSeconds, used.AllocatedBytes + wave.AllocatedBytes, used.Fsyncs + wave.Fsyncs, wave.ResidentBytes);
@@ -53,10 +50,10 @@ internal sealed class DeliveryDrive(IServiceProvider services, IReadOnlyList<Ope
         return new Figure(new LoadResult(done, 0, spent, latencies), used);
     }
 
-    private async Task DeliverAsync(QueueMessage[] messages, Latencies latencies)
+    private async Task DeliverAsync(QueueMessage[] messages, int atOnce, Latencies latencies)
     {
         var next = -1;
-        await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => Task.Run(async () =>
+        await Task.WhenAll(Enumerable.Range(0, atOnce).Select(_ => Task.Run(async () =>
         {
             while (Interlocked.Increment(ref next) is var i && i < messages.Length)
             {

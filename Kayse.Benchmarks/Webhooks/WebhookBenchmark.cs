@@ -7,6 +7,9 @@ namespace Kayse.Benchmarks.Webhooks;
 /// <summary>How many signed deliveries a second are made and logged, and what one costs; beside it what the HTTP client alone can do.</summary>
 internal static class WebhookBenchmark
 {
+    private const int Connections = 64;
+
+    // As many as the host's queue has with its handlers.
     private const int UnderWay = 256;
 
     // More than any destination gets here.
@@ -19,12 +22,16 @@ internal static class WebhookBenchmark
     {
         var table = new FigureTable();
         await using var sink = await WebhookSink.StartAsync();
-        var plan = new WebhookPlan(sink.Port, [.. s_perEvent.SelectMany(Firms)], NoLimit, DeliveryDrive.AtOnce);
+        var plan = new WebhookPlan(sink.Port, [.. s_perEvent.SelectMany(Firms)], NoLimit, Connections);
         await using (var child = await ChildProcess.StartAsync(WebhookHostRole.Name, folder, JsonSerializer.Serialize(plan)))
         {
             var host = JsonSerializer.Deserialize<WebhookHost>(child.Ready)!;
-            await DriveAsync(child, options.WarmUpSeconds);
-            table.Add($"deliveries, {label}, {DeliveryDrive.AtOnce} at once", await RepeatAsync(options, child, sink, () => DriveAsync(child, options.Seconds)));
+            await DriveAsync(child, Connections, options.WarmUpSeconds);
+            foreach (var atOnce in new[] { Connections, UnderWay })
+            {
+                table.Add($"deliveries, {label}, {atOnce} at once", await RepeatAsync(options, child, sink, () => DriveAsync(child, atOnce, options.Seconds)));
+            }
+
             foreach (var perEvent in s_perEvent)
             {
                 var flow = new EventFlow(sink, host.Port, [.. host.Firms.Where(firm => firm.Subscriptions.Count == perEvent)]);
@@ -39,7 +46,7 @@ internal static class WebhookBenchmark
         await using (var client = await ChildProcess.StartAsync(BareClientRole.Name, JsonSerializer.Serialize(sink.First)))
         {
             await SendAsync(client, options.WarmUpSeconds);
-            table.Add($"limit: HttpClient alone, {DeliveryDrive.AtOnce} at once", await Repetition.RunEmptyAsync(options, client, () => CountedAsync(client, sink, options.Seconds)));
+            table.Add($"limit: HttpClient alone, {Connections} at once", await Repetition.RunEmptyAsync(options, client, () => CountedAsync(client, sink, options.Seconds)));
         }
 
         Console.WriteLine(table);
@@ -66,8 +73,8 @@ internal static class WebhookBenchmark
     private static Task SettledAsync(ChildProcess child, WebhookSink sink) =>
         DeliveryCounts.ExpectAsync("rows in the log", sink.Count, () => DeliveryCounts.LoggedAsync(child));
 
-    private static async Task<Figure> DriveAsync(ChildProcess child, double seconds) =>
-        JsonSerializer.Deserialize<Figure>(await child.AskAsync(FormattableString.Invariant($"deliver {seconds}")))!;
+    private static async Task<Figure> DriveAsync(ChildProcess child, int atOnce, double seconds) =>
+        JsonSerializer.Deserialize<Figure>(await child.AskAsync(FormattableString.Invariant($"deliver {atOnce} {seconds}")))!;
 
     private static async Task<Figure> MeasuredAsync(ChildProcess child, Func<Task<LoadResult>> load)
     {
@@ -77,7 +84,7 @@ internal static class WebhookBenchmark
     }
 
     private static async Task<LoadResult> SendAsync(ChildProcess client, double seconds) =>
-        JsonSerializer.Deserialize<LoadResult>(await client.AskAsync(FormattableString.Invariant($"send {DeliveryDrive.AtOnce} {seconds}")))!;
+        JsonSerializer.Deserialize<LoadResult>(await client.AskAsync(FormattableString.Invariant($"send {Connections} {seconds}")))!;
 
     private static async Task<LoadResult> CountedAsync(ChildProcess client, WebhookSink sink, double seconds)
     {

@@ -36,7 +36,9 @@ internal static class WebhookHostRole
             () => database.Commits,
             new Dictionary<string, Func<string, Task<string>>>(StringComparer.Ordinal)
             {
-                ["deliver"] = async seconds => JsonSerializer.Serialize(await drive.RunAsync(double.Parse(seconds, CultureInfo.InvariantCulture))),
+                ["deliver"] = async rest => rest.Split(' ') is [var atOnce, var seconds]
+                    ? JsonSerializer.Serialize(await drive.RunAsync(int.Parse(atOnce, CultureInfo.InvariantCulture), double.Parse(seconds, CultureInfo.InvariantCulture)))
+                    : throw new FormatException(rest),
                 ["stored"] = except => Task.FromResult($"{Delivered(database, except.Split(' '))}"),
             });
     }
