@@ -7,13 +7,15 @@ internal sealed record BenchmarkOptions
 {
     /// <summary>What <c>--help</c> prints.</summary>
     public const string Help = """
-        dotnet run -c Release --project Kayse.Benchmarks -- intake|chain|start|all
+        dotnet run -c Release --project Kayse.Benchmarks -- intake|chain|start|webhooks|neighbours|all
 
-          --seconds N     how long each run is measured (10)
-          --runs N        how often each is measured (3)
-          --events N      the events in the filled data folder (1000000)
-          --waiting N     the waiting workflows in it (10000)
-          --folder DIR    where the data folders are made (a new temporary folder, deleted at the end)
+          --seconds N       how long each run is measured (10)
+          --runs N          how often each is measured (3)
+          --pairs N         the pairs of runs of neighbours, without and with bad ones among them (5)
+          --pair-seconds N  how long each of these runs is measured (20)
+          --events N        the events in the filled data folder (1000000)
+          --waiting N       the waiting workflows in it (10000)
+          --folder DIR      where the data folders are made (a new temporary folder, deleted at the end)
         """;
 
     /// <summary>How long each run is measured.</summary>
@@ -24,6 +26,12 @@ internal sealed record BenchmarkOptions
 
     /// <summary>How often each is measured.</summary>
     public int Runs { get; init; } = 3;
+
+    /// <summary>How often neighbours are measured, without and with bad ones among them.</summary>
+    public int Pairs { get; init; } = 5;
+
+    /// <summary>How long each of these runs is measured: beyond the time-out, so that one is waited for in vain and then left alone.</summary>
+    public double PairSeconds { get; init; } = 20;
 
     /// <summary>The events in the filled data folder.</summary>
     public int Events { get; init; } = 1_000_000;
@@ -48,6 +56,12 @@ internal sealed record BenchmarkOptions
                     break;
                 case "--runs":
                     options = options with { Runs = int.Parse(value, CultureInfo.InvariantCulture) };
+                    break;
+                case "--pairs":
+                    options = options with { Pairs = int.Parse(value, CultureInfo.InvariantCulture) };
+                    break;
+                case "--pair-seconds":
+                    options = options with { PairSeconds = double.Parse(value, CultureInfo.InvariantCulture) };
                     break;
                 case "--events":
                     options = options with { Events = int.Parse(value, CultureInfo.InvariantCulture) };

@@ -2,6 +2,7 @@ using Kayse.Benchmarks.Chain;
 using Kayse.Benchmarks.Filling;
 using Kayse.Benchmarks.Intake;
 using Kayse.Benchmarks.Start;
+using Kayse.Benchmarks.Webhooks;
 using Kayse.Standalone.Storage;
 
 namespace Kayse.Benchmarks;
@@ -14,7 +15,7 @@ internal sealed class BenchmarkRun(BenchmarkOptions options, string parent)
     /// <summary>Runs one benchmark, or all.</summary>
     public async Task RunAsync(string name)
     {
-        if (options.Events > 0 && !Directory.Exists(Filled))
+        if (name != "neighbours" && options.Events > 0 && !Directory.Exists(Filled))
         {
             Console.WriteLine($"Filling a data folder with {options.Events} events and {options.Waiting} waiting workflows …");
             await FilledFolder.MakeAsync(Filled, options.Events, options.Waiting);
@@ -36,6 +37,17 @@ internal sealed class BenchmarkRun(BenchmarkOptions options, string parent)
         {
             await InFoldersAsync("chain", (folder, label) => ChainBenchmark.RunAsync(options, folder, label));
             await RunBareStoreAsync("chain", ChainRows.Sample(Path.Combine(parent, "chain")));
+        }
+
+        if (name is "webhooks" or "all")
+        {
+            await InFoldersAsync("webhooks", (folder, label) => WebhookBenchmark.RunAsync(options, folder, label));
+            await RunBareStoreAsync("webhooks", WebhookRows.Sample(Path.Combine(parent, "webhooks")));
+        }
+
+        if (name is "neighbours" or "all")
+        {
+            await NeighbourBenchmark.RunAsync(options, Path.Combine(parent, "neighbours"));
         }
     }
 

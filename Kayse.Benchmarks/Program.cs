@@ -1,6 +1,7 @@
 using Kayse.Benchmarks;
 using Kayse.Benchmarks.Chain;
 using Kayse.Benchmarks.Intake;
+using Kayse.Benchmarks.Webhooks;
 
 switch (args)
 {
@@ -13,9 +14,15 @@ switch (args)
     case ["role", ChainHostRole.Name, var folder]:
         await ChainHostRole.RunAsync(folder);
         return 0;
+    case ["role", WebhookHostRole.Name, var folder, var plan]:
+        await WebhookHostRole.RunAsync(folder, plan);
+        return 0;
+    case ["role", BareClientRole.Name, var request]:
+        await BareClientRole.RunAsync(request);
+        return 0;
 }
 
-if (args is not [var name and ("intake" or "chain" or "start" or "all"), .. var rest] || BenchmarkOptions.Parse(rest) is not { } options)
+if (args is not [var name and ("intake" or "chain" or "start" or "webhooks" or "neighbours" or "all"), .. var rest] || BenchmarkOptions.Parse(rest) is not { } options)
 {
     await Console.Error.WriteLineAsync(BenchmarkOptions.Help);
     return 1;

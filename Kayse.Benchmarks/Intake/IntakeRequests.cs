@@ -19,7 +19,7 @@ internal sealed class IntakeRequests
     /// <param name="firstId">The number of the first event.</param>
     public IntakeRequests(IReadOnlyList<(string Company, string Key)> keys, long firstId)
     {
-        _templates = [.. keys.Select(firm => Template(firm.Company, firm.Key))];
+        _templates = [.. keys.Select(firm => Request(firm.Company, firm.Key, IdPlace))];
         _last = firstId - 1;
     }
 
@@ -48,9 +48,10 @@ internal sealed class IntakeRequests
         return start.TrimEnd() + new string('n', EventBytes - start.TrimEnd().Length - end.Length) + end;
     }
 
-    private static byte[] Template(string company, string key)
+    /// <summary>A whole request that brings one event.</summary>
+    public static byte[] Request(string company, string key, string id)
     {
-        var body = Event(company, IdPlace);
+        var body = Event(company, id);
         return Encoding.ASCII.GetBytes($"POST /api/events HTTP/1.1\r\nHost: localhost\r\nX-API-KEY: {key}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
     }
 }

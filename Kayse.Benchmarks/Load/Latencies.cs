@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Serialization;
 
 namespace Kayse.Benchmarks.Load;
 
@@ -8,7 +9,20 @@ internal sealed class Latencies
     private const int StepsPerDoubling = 64;
 
     // 64 steps a doubling up to 2^32 µs, which is more than an hour.
-    private readonly long[] _counts = new long[33 * StepsPerDoubling];
+    private readonly long[] _counts;
+
+    /// <summary>None yet.</summary>
+    public Latencies()
+        : this(new long[33 * StepsPerDoubling])
+    {
+    }
+
+    /// <summary>Those that another process has counted.</summary>
+    [JsonConstructor]
+    public Latencies(IReadOnlyList<long> counts) => _counts = [.. counts];
+
+    /// <summary>How many there were at each step.</summary>
+    public IReadOnlyList<long> Counts => _counts;
 
     /// <summary>Counts the time since a <see cref="Stopwatch"/> reading.</summary>
     public void Add(long startTimestamp) => Add(Stopwatch.GetElapsedTime(startTimestamp));

@@ -23,6 +23,10 @@ public sealed class DeliveryLog(IEntityStore store)
     public Task<Stored<Delivery>?> FindAsync(CompanyId company, string subscription, string id, CancellationToken cancellationToken) =>
         _deliveries.GetAsync(Partition(company, subscription, id), Row(id), cancellationToken);
 
+    /// <summary>True when a delivery is in the log, wherever it stands.</summary>
+    public async Task<bool> ContainsAsync(CompanyId company, string subscription, string id, CancellationToken cancellationToken) =>
+        await store.GetAsync(Tables.Deliveries, Partition(company, subscription, id), Row(id), cancellationToken) is not null;
+
     /// <summary>Adds a delivery, or replaces one that is still as it was read; false when another writer came between.</summary>
     public async Task<bool> WriteAsync(CompanyId company, string subscription, Stored<Delivery>? old, Delivery delivery, CancellationToken cancellationToken)
     {

@@ -57,7 +57,7 @@ public sealed class WebhookFanOut(IQueue queue, EventStore events, DeliveryLog l
         // The last first: it was sent last, so while one is missing it is most likely that one.
         foreach (var subscription in (row.Subscriptions ?? []).Reverse())
         {
-            if (await log.FindAsync(company, subscription, DeliveryKey.Of(company, subscription, eventId, row.ReceivedAt).Id, cancellationToken) is null)
+            if (!await log.ContainsAsync(company, subscription, DeliveryKey.Of(company, subscription, eventId, row.ReceivedAt).Id, cancellationToken))
             {
                 return;
             }

@@ -11,21 +11,29 @@ public sealed class BenchmarkTests
     [Fact]
     public async Task Every_benchmark_runs_to_its_end_and_finds_all_that_was_acknowledged()
     {
-        var rows = await RunAsync("all", "--seconds", "0.4", "--runs", "1", "--events", "500", "--waiting", "20");
+        var rows = await RunAsync("all", "--seconds", "0.4", "--runs", "1", "--pairs", "1", "--pair-seconds", "1", "--events", "500", "--waiting", "20");
 
-        foreach (var what in new[] { "start, filled folder", "limit: empty endpoint, 64", "intake, empty folder, 32", "intake, filled folder, 4,000/s", "chain, filled folder, 256", "limit: SQLite alone, the rows of chain", "limit: group commit, the rows of intake" })
+        string[] expected =
+        [
+            "start, filled folder", "limit: empty endpoint, 64", "intake, empty folder, 32", "intake, filled folder, 4,000/s", "chain, filled folder, 256",
+            "limit: SQLite alone, the rows of chain", "limit: group commit, the rows of intake", "deliveries, filled folder, 64", "events to deliveries, whole way, filled folder, 4",
+            "limit: HttpClient alone, 64", "limit: group commit, the rows of webhooks, 64", "neighbours, 48", "neighbours, the same 48", "p99",
+        ];
+        foreach (var what in expected)
         {
             Assert.Contains(rows, row => row.StartsWith($"| {what}", StringComparison.Ordinal));
         }
 
         // The last column of what takes requests: those that failed.
-        Assert.All(rows.Where(row => row.StartsWith("| intake", StringComparison.Ordinal) || row.StartsWith("| chain", StringComparison.Ordinal)), row => Assert.EndsWith("| 0 |", row, StringComparison.Ordinal));
+        string[] takers = ["| intake", "| chain", "| deliveries", "| events to", "| limit: HttpClient", "| neighbours,"];
+        Assert.All(rows.Where(row => takers.Any(taker => row.StartsWith(taker, StringComparison.Ordinal))), row => Assert.EndsWith("| 0 |", row, StringComparison.Ordinal));
     }
 
     [Theory]
     [InlineData("nothing")]
     [InlineData("intake", "--seconds")]
     [InlineData("intake", "--minutes", "1")]
+    [InlineData("neighbours", "--pairs")]
     public async Task What_is_not_known_gets_the_help(params string[] arguments)
     {
         using var process = Start(arguments);
