@@ -79,9 +79,14 @@ public sealed class WebhookSender(SafeHttp http, WebhookSettings settings, TimeP
         {
             return await ExchangeAsync(destination!, headers, body, start, linked.Token);
         }
-        catch (Exception fault) when (Explain(fault, timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested) is { } error)
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested && Explain(fault, timeout.IsCancellationRequested) is { } error)
         {
             return new AttemptResult(clock.GetElapsedTime(start), null, error);
+        }
+        catch when (cancellationToken.IsCancellationRequested)
+        {
+            // Kayse stops: whatever that looked like, it says nothing about the destination.
+            throw new OperationCanceledException(cancellationToken);
         }
     }
 

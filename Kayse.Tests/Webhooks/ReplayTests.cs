@@ -99,7 +99,7 @@ public sealed class ReplayTests
         var end = await firm.Host.EndOfWorkflowAsync(workflow, TimeSpan.FromSeconds(1));
         Assert.Equal("completed", end.GetProperty("state").GetString());
         Assert.Equal("Sent again: 45.", end.GetProperty("steps")[0].GetProperty("error").GetString());
-        Assert.Equal(45, (await firm.ReceivedAsync("crm")).Select(request => request.GetProperty("headers").GetProperty("webhook-id").GetString()).Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(45, (await firm.DeliveriesAsync(webhook, "delivered", 45)).Select(delivery => delivery.GetProperty("eventId").GetString()).Distinct(StringComparer.Ordinal).Count());
     }
 
     [Theory]
