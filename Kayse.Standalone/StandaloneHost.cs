@@ -20,7 +20,6 @@ namespace Kayse.Standalone;
 /// <summary>The product on one machine: Kestrel, SQLite, the embedded workflow engine, and on a developer's machine the sandbox.</summary>
 public sealed class StandaloneHost : IAsyncDisposable
 {
-
     private readonly DataFolder _folder;
     private readonly SandboxServer? _sandbox;
     private readonly WebApplication _app;
@@ -192,7 +191,7 @@ public sealed class StandaloneHost : IAsyncDisposable
         builder.Services.AddSingleton(settings.GetSection("Retention").Get<RetentionPeriods>() ?? new RetentionPeriods());
         builder.Services.AddSingleton(Destinations(settings, options));
         builder.Services.AddSingleton(Webhooks(settings));
-        builder.Services.AddSingleton(new PublicAddress(settings["Kayse:PublicUrl"]));
+        builder.Services.AddSingleton(new PublicAddress(settings["Kayse:PublicUrl"]) { Listening = $"http://localhost:{options.Port}" });
         builder.Services.AddSingleton(new AccessOptions(operatorKey));
     }
 

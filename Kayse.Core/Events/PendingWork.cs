@@ -23,7 +23,7 @@ public sealed class PendingWork(IEntityStore store, TimeProvider clock)
         return _items.AddOrUpdateAsync(
             Partitions.Spread(company, id),
             Row(kind, id),
-            old => (old ?? new PendingItem(kind, id, now, now)) with { Since = now },
+            old => (old ?? new PendingItem(kind, id, now, now)) with { Since = now, NotBefore = old?.NotBefore > now ? old.NotBefore : now },
             cancellationToken);
     }
 

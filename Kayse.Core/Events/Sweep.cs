@@ -29,13 +29,25 @@ public sealed partial class Sweep(
 
     private static readonly TimeSpan Again = TimeSpan.FromMinutes(10);
 
+    private DateTimeOffset _nextStranded;
+
     /// <summary>Sweeps every firm.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         await foreach (var company in companies.AllAsync(cancellationToken))
         {
-            await RunAsync(company, cancellationToken);
+            try
+            {
+                await RunAsync(company, cancellationToken);
+            }
+            catch (Exception fault) when (fault is not (OperationCanceledException or StorageUnavailableException))
+            {
+                // One firm's trouble must not keep the others from being swept.
+                Log.Fault(logger, company.ToString(), "the sweep", fault.GetType().Name, FaultSite.Of(fault));
+            }
         }
+
+        await TakeUpStrandedAsync(cancellationToken);
     }
 
     /// <summary>
@@ -60,8 +72,22 @@ public sealed partial class Sweep(
         var isActive = (await connections.GetAsync(company, cancellationToken)).Toggles.EnableIntegration;
         await TakeUpAsync(company, item => item.WaitsFor is null ? item.NotBefore + Patience <= now : isActive, cancellationToken);
         await workflows.ReconcileAsync(company, cancellationToken);
-        await deliveries.ReconcileAsync(company, cancellationToken);
         await health.JudgeAsync(company, cancellationToken);
+    }
+
+    // Every waiting delivery is looked at, so it is done more rarely.
+    private async Task TakeUpStrandedAsync(CancellationToken cancellationToken)
+    {
+        if (clock.GetUtcNow() < _nextStranded)
+        {
+            return;
+        }
+
+        _nextStranded = clock.GetUtcNow() + Again;
+        await foreach (var company in companies.AllAsync(cancellationToken))
+        {
+            await deliveries.TakeUpStrandedAsync(company, cancellationToken);
+        }
     }
 
     private async Task TakeUpAsync(CompanyId company, Func<PendingItem, bool> isDue, CancellationToken cancellationToken)

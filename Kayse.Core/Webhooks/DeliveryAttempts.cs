@@ -32,8 +32,8 @@ public sealed partial class DeliveryAttempts(
         ArgumentNullException.ThrowIfNull(turn);
         ArgumentNullException.ThrowIfNull(visit);
         var (key, known) = (turn.Key, turn.Known);
-        // The first is kept alone by its queue's session; a workflow's activity may run twice.
-        if (known is not null && (known = await ClaimAsync(turn, cancellationToken)) is null)
+        // A first attempt is kept alone by its queue's session; a workflow's activity may run twice, and a replay begins with one.
+        if ((known is not null || key.ReplayOf is not null) && (known = await ClaimAsync(turn, cancellationToken)) is null)
         {
             return LookAgain();
         }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Kayse.Core.Companies;
 using Kayse.Core.Storage;
@@ -104,6 +105,21 @@ public sealed class DeliveryLog(IEntityStore store)
         }
 
         return (found, cursor);
+    }
+
+    /// <summary>The deliveries that wait and whose next attempt was due before a time, with their subscriptions; also of subscriptions that were deleted.</summary>
+    public async IAsyncEnumerable<(string Subscription, Delivery Delivery)> OverdueAsync(CompanyId company, DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var partition in store.PartitionsAsync(Tables.Deliveries, $"{company}.", cancellationToken))
+        {
+            await foreach (var entry in _index.AllAsync(partition, new RowRange(IndexPrefix(DeliveryStates.Waiting)), cancellationToken))
+            {
+                if ((await _deliveries.GetAsync(partition, Row(entry.Value.Id), cancellationToken))?.Value is { State: DeliveryStates.Waiting } delivery && delivery.NextAt < before)
+                {
+                    yield return (partition.Split('.')[1], delivery);
+                }
+            }
+        }
     }
 
     /// <summary>Deletes deliveries that are older than a time and not waiting, with their attempts and index entries, a page at a time; returns how many rows went.</summary>

@@ -13,8 +13,11 @@ public sealed class Destinations(ConnectionLimits limits, WebhookSettings settin
     /// <summary>What has waited so long in its queue gives way at a slow destination, and does not go back to the queue: there it would give way for ever.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan s_crowded = TimeSpan.FromSeconds(2);
+
     private readonly ConcurrentDictionary<(CompanyId Company, string Subscription), Destination> _known = new();
-    private readonly RetryPlaces _retries = new();
+    private readonly Places _first = new(ofACompany: 64, ofAll: int.MaxValue);
+    private readonly Places _retries = new(ofACompany: 4, ofAll: 64);
     private readonly RateBudget _budget = new(settings.RatePerSecond, Math.Max(1, settings.RatePerSecond * 2), settings.Concurrency);
 
     /// <summary>Takes a place at a destination.</summary>
@@ -28,9 +31,11 @@ public sealed class Destinations(ConnectionLimits limits, WebhookSettings settin
     {
         var destination = Of(company, subscription);
         var now = clock.GetUtcNow();
-        if (waitingSince is null && !_retries.TryTake(company))
+        // The queue's places are shared by all firms, those of workflows by all of a firm's deliveries that are tried again.
+        var places = waitingSince is null ? _retries : _first;
+        if (!places.TryTake(company))
         {
-            return (null, destination.Turn(now, now), "Other deliveries of the firm are being tried again.");
+            return (null, destination.Turn(now, now + s_crowded), "Other deliveries of the firm are under way.");
         }
 
         var (entered, isProbe, why) = destination.TryEnter(now, now - waitingSince > Patience);
@@ -59,13 +64,7 @@ public sealed class Destinations(ConnectionLimits limits, WebhookSettings settin
             throw;
         }
 
-        void GiveBack()
-        {
-            if (waitingSince is null)
-            {
-                _retries.GiveBack(company);
-            }
-        }
+        void GiveBack() => places.GiveBack(company);
     }
 
     /// <summary>The destination asked to be left alone until a time.</summary>
@@ -77,6 +76,13 @@ public sealed class Destinations(ConnectionLimits limits, WebhookSettings settin
     {
         _known.TryRemove((company, subscription), out _);
         await limits.ClearAsync(company, subscription, cancellationToken);
+    }
+
+    /// <summary>Removes what is kept of a destination whose subscription was deleted.</summary>
+    public async Task RemoveAsync(CompanyId company, string subscription, CancellationToken cancellationToken)
+    {
+        _known.TryRemove((company, subscription), out _);
+        await limits.RemoveAsync(company, subscription, cancellationToken);
     }
 
     private Destination Of(CompanyId company, string subscription) =>

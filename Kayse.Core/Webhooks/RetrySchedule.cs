@@ -12,6 +12,7 @@ public sealed record RetrySchedule
     /// <summary>The table that is used when none is set.</summary>
     public const string Default = "5s, 5m, 30m, 2h, 5h, 10h, 6h";
 
+    private const int MaxDelays = 50;
     private const double Jitter = 0.1;
 
     private static readonly TimeSpan s_window = TimeSpan.FromHours(24);
@@ -26,6 +27,11 @@ public sealed record RetrySchedule
     {
         ArgumentNullException.ThrowIfNull(table);
         Delays = [.. table.Split(',', StringSplitOptions.TrimEntries).Select(Delay)];
+        if (Delays.Count > MaxDelays)
+        {
+            throw new FormatException($"Expected {MaxDelays} delays at the most.");
+        }
+
         if (Delays.Zip(Delays.Skip(1)).SkipLast(1).Any(pair => pair.Second < pair.First))
         {
             throw new FormatException("The delays must grow; only the last may be shorter than the one before it.");

@@ -13,7 +13,6 @@ namespace Kayse.Core.Webhooks;
 public sealed class SafeHttp : IDisposable
 {
     private const int MaxHeaderKilobytes = 64;
-    private const int MaxDrainBytes = 16 * 1024;
     private readonly HttpMessageInvoker _invoker;
 
     /// <summary>Makes the client.</summary>
@@ -32,7 +31,7 @@ public sealed class SafeHttp : IDisposable
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
             MaxResponseHeadersLength = MaxHeaderKilobytes,
-            MaxResponseDrainSize = MaxDrainBytes,
+            MaxResponseDrainSize = 0,
             ConnectCallback = ConnectAsync,
             SslOptions = new SslClientAuthenticationOptions
             {

@@ -52,12 +52,12 @@ public sealed partial class SubscriptionHealth(
         }
     }
 
-    /// <summary>Switches a subscription off, if it is still as it was seen.</summary>
+    /// <summary>Switches a subscription off that fails, if an admin has not changed it and no delivery has succeeded since it was seen.</summary>
     public async Task DisableAsync(CompanyId company, Subscription seen, string reason, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(seen);
         var changed = await subscriptions.NoteAsync(
-            company, seen.Id, old => old.Active && old.UpdatedAt == seen.UpdatedAt ? old with { Active = false, DisabledReason = reason } : old, cancellationToken);
+            company, seen.Id, old => old.Active && old.UpdatedAt == seen.UpdatedAt && old.FailingSince is { } since && (seen.FailingSince ?? since) == since ? old with { Active = false, DisabledReason = reason } : old, cancellationToken);
         if (changed is { Before.Active: true, After.Active: false })
         {
             await audit.WriteAsync(company, AuditName, "webhook_disabled", "warning", null, seen.Id, reason, cancellationToken);

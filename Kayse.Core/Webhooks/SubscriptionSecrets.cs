@@ -6,11 +6,12 @@ using Kayse.Core.Storage;
 namespace Kayse.Core.Webhooks;
 
 /// <summary>What subscriptions sign with, and their App Keys. Kept in memory for a minute: a secret store is asked over a network and counts its requests.</summary>
-public sealed class SubscriptionSecrets(ISecretStore secrets, WebhookSettings settings, TimeProvider clock)
+public sealed class SubscriptionSecrets(ISecretStore secrets, WebhookSettings settings, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan s_memory = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, Held> _held = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _gate = new(1);
 
     /// <summary>The secrets of a subscription, or null when there is none.</summary>
     public async Task<SigningSecrets?> GetAsync(CompanyId company, string subscription, CancellationToken cancellationToken)
@@ -21,14 +22,16 @@ public sealed class SubscriptionSecrets(ISecretStore secrets, WebhookSettings se
             return held.Secrets;
         }
 
-        if (await ReadAsync(name, cancellationToken) is not { } read)
+        return await AloneAsync(async () =>
         {
-            _held.TryRemove(name, out _);
-            return null;
-        }
+            var read = await ReadAsync(name, cancellationToken);
+            if (read is not null)
+            {
+                _held[name] = new Held(read, clock.GetUtcNow() + s_memory);
+            }
 
-        _held[name] = new Held(read, clock.GetUtcNow() + s_memory);
-        return read;
+            return read;
+        }, cancellationToken);
     }
 
     /// <summary>Gives a new subscription its secrets.</summary>
@@ -42,22 +45,23 @@ public sealed class SubscriptionSecrets(ISecretStore secrets, WebhookSettings se
 
     /// <summary>Makes a new signing secret; the old one signs too for the overlap.</summary>
     /// <returns>The new secret, to be shown this once.</returns>
-    public async Task<string> RotateAsync(CompanyId company, string subscription, CancellationToken cancellationToken)
+    public Task<string> RotateAsync(CompanyId company, string subscription, CancellationToken cancellationToken) => AloneAsync(async () =>
     {
         var name = Name(company, subscription);
         var old = await ReadAsync(name, cancellationToken);
         var secret = WebhookSignature.NewSecret();
         await WriteAsync(name, new SigningSecrets(secret, old?.Current, old is null ? null : clock.GetUtcNow() + settings.SecretOverlap, old?.AppKey), cancellationToken);
         return secret;
-    }
+    }, cancellationToken);
 
     /// <summary>Sets the App Key; null for none.</summary>
-    public async Task SetAppKeyAsync(CompanyId company, string subscription, string? appKey, CancellationToken cancellationToken)
+    public Task SetAppKeyAsync(CompanyId company, string subscription, string? appKey, CancellationToken cancellationToken) => AloneAsync(async () =>
     {
         var name = Name(company, subscription);
         var old = await ReadAsync(name, cancellationToken) ?? new SigningSecrets(WebhookSignature.NewSecret(), null, null, null);
         await WriteAsync(name, old with { AppKey = appKey }, cancellationToken);
-    }
+        return true;
+    }, cancellationToken);
 
     /// <summary>Removes a subscription's secrets for good.</summary>
     public async Task RemoveAsync(CompanyId company, string subscription, CancellationToken cancellationToken)
@@ -66,8 +70,25 @@ public sealed class SubscriptionSecrets(ISecretStore secrets, WebhookSettings se
         _held.TryRemove(Name(company, subscription), out _);
     }
 
+    /// <inheritdoc/>
+    public void Dispose() => _gate.Dispose();
+
     // The store's alphabet has no underscore.
     private static string Name(CompanyId company, string subscription) => $"{company}--webhook--{subscription.Replace('_', '-')}";
+
+    // One at a time: of two changes at the same moment neither may write back what the other replaced.
+    private async Task<T> AloneAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            return await work();
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
 
     private async Task<SigningSecrets?> ReadAsync(string name, CancellationToken cancellationToken) =>
         await secrets.GetAsync(name, null, cancellationToken) is { } secret ? JsonSerializer.Deserialize(secret.Value, KayseJson.Default.SigningSecrets) : null;

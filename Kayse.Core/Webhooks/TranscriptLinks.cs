@@ -6,10 +6,11 @@ using Kayse.Core.Storage;
 namespace Kayse.Core.Webhooks;
 
 /// <summary>Links to transcripts that are too long for a delivery: whoever has the link may read that one transcript until it ends. They are signed with a key of the installation's own.</summary>
-public sealed class TranscriptLinks(ISecretStore secrets, PublicAddress address)
+public sealed class TranscriptLinks(ISecretStore secrets, PublicAddress address) : IDisposable
 {
     private const string KeyName = "kayse--webhooks--link-key";
 
+    private readonly SemaphoreSlim _making = new(1);
     private string? _key;
 
     /// <summary>The link to an event's transcript. For the same event and end it is always the same.</summary>
@@ -24,16 +25,27 @@ public sealed class TranscriptLinks(ISecretStore secrets, PublicAddress address)
     public async Task<bool> IsGoodAsync(CompanyId company, string eventId, long until, string signature, DateTimeOffset now, CancellationToken cancellationToken) =>
         ApiKeys.Same(Sign(await KeyAsync(cancellationToken), company, eventId, until), signature) && now.ToUnixTimeSeconds() < until;
 
+    /// <inheritdoc/>
+    public void Dispose() => _making.Dispose();
+
     private static string Sign(string key, CompanyId company, string eventId, long until) =>
         Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes($"{company}/{eventId}/{until}")));
 
-    private async Task<string> KeyAsync(CancellationToken cancellationToken) =>
-        _key ??= (await secrets.GetAsync(KeyName, null, cancellationToken) ?? await MakeKeyAsync(cancellationToken)).Value;
-
-    private async Task<Secret> MakeKeyAsync(CancellationToken cancellationToken)
+    private async Task<string> KeyAsync(CancellationToken cancellationToken)
     {
-        await secrets.SetAsync(KeyName, ApiKeys.NewSecret(), cancellationToken);
-        // Two processes may make one at the same moment: the newest is everybody's.
-        return (await secrets.GetAsync(KeyName, null, cancellationToken))!;
+        if (_key is { } known)
+        {
+            return known;
+        }
+
+        await _making.WaitAsync(cancellationToken);
+        try
+        {
+            return _key ??= (await secrets.GetAsync(KeyName, null, cancellationToken) ?? await secrets.SetAsync(KeyName, ApiKeys.NewSecret(), cancellationToken)).Value;
+        }
+        finally
+        {
+            _making.Release();
+        }
     }
 }

@@ -15,10 +15,11 @@ public sealed partial class WebhookDeliveries(
     EventStore events, Subscriptions subscriptions, DeliveryLog log, DeliveryAttempts attempts, Destinations destinations, WebhookFanOut fanOut,
     IWorkflowEngine engine, TimeProvider clock, ILogger<WebhookDeliveries> logger) : IQueueHandler
 {
-    private const int ReconcilePage = 100;
+    private const int StrandedPage = 100;
 
     // So long a delivery waits in the queue rather than in a workflow of its own.
     private static readonly TimeSpan s_shortWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_overdue = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan s_afterFault = TimeSpan.FromMinutes(1);
 
     /// <inheritdoc/>
@@ -82,22 +83,21 @@ public sealed partial class WebhookDeliveries(
         }
     }
 
-    /// <summary>Ends deliveries whose workflow broke (code changed under a running history), so that none waits for ever; they can be replayed.</summary>
-    public async Task ReconcileAsync(CompanyId company, CancellationToken cancellationToken)
+    /// <summary>
+    /// Starts again what waits without a workflow: one that broke (code changed under a running history) or was never started. The same delivery goes on, with the
+    /// attempts that it has left.
+    /// </summary>
+    public async Task TakeUpStrandedAsync(CompanyId company, CancellationToken cancellationToken)
     {
         var prefix = WorkflowStates.InstanceId(company, DeliveryKey.WorkflowPrefix);
-        foreach (var instance in await engine.QueryAsync(prefix, WorkflowState.Failed, null, ReconcilePage, cancellationToken))
+        foreach (var broken in await engine.QueryAsync(prefix, WorkflowState.Failed, null, StrandedPage, cancellationToken))
         {
-            foreach (var subscription in await subscriptions.AllAsync(company, cancellationToken))
-            {
-                if (await log.FindAsync(company, subscription.Id, instance.Id[prefix.Length..], cancellationToken) is { Value: { State: DeliveryStates.Waiting } delivery } known)
-                {
-                    var key = new DeliveryKey(company, subscription.Id, delivery.Event, delivery.Id);
-                    await attempts.EndAsync(key, known, delivery, DeliveryStates.Failed, "Its retries broke off because of a fault in Kayse.", cancellationToken);
-                }
-            }
+            await engine.PurgeInstanceAsync(broken.Id, cancellationToken);
+        }
 
-            await engine.PurgeInstanceAsync(instance.Id, cancellationToken);
+        await foreach (var (subscription, delivery) in log.OverdueAsync(company, clock.GetUtcNow() - s_overdue, cancellationToken))
+        {
+            await StartAsync(new DeliveryKey(company, subscription, delivery.Event, delivery.Id, delivery.ReplayOf), delivery.NextAt!.Value, cancellationToken);
         }
     }
 
@@ -113,6 +113,12 @@ public sealed partial class WebhookDeliveries(
         {
             // Another process is at it, or was when it was killed.
             return new DeliveryTurn(DeliveryStates.Waiting, claimed);
+        }
+
+        if (known?.Value.NextAt is { } next && next > now)
+        {
+            // The same turn once more, after a crash or a fault behind its attempt: what it came to is in the log.
+            return new DeliveryTurn(DeliveryStates.Waiting, next);
         }
 
         if (row is null)

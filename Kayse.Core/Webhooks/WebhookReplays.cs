@@ -43,7 +43,7 @@ public sealed class WebhookReplays(
         foreach (var delivery in page)
         {
             var replay = new DeliveryKey(input.Company, input.Subscription, delivery.Event, delivery.Id).ReplayedBy(input.Workflow, input.StartedAt);
-            if ((delivery.ReplayedAs is null || delivery.ReplayedAs == replay.Id) && await StartAsync(replay, at, cancellationToken))
+            if (!delivery.IsTest && (delivery.ReplayedAs is null || delivery.ReplayedAs == replay.Id) && await StartAsync(replay, at, cancellationToken))
             {
                 started++;
                 at += TimeSpan.FromSeconds(1 / settings.RatePerSecond);
@@ -63,11 +63,11 @@ public sealed class WebhookReplays(
         }
 
         await events.NoteReplayAsync(replay.Company, replay.Event, clock.GetUtcNow(), cancellationToken);
-        await NoteAsync(replay, cancellationToken);
         await deliveries.StartAsync(replay, at, cancellationToken);
         // Shown at once; where its turn was faster, it is there already.
         var waiting = new Delivery { Id = replay.Id, Event = replay.Event, Type = row.Type, State = DeliveryStates.Waiting, FirstAt = at, NextAt = at, ReplayOf = replay.ReplayOf };
         await log.WriteAsync(replay.Company, replay.Subscription, null, waiting, cancellationToken);
+        await NoteAsync(replay, cancellationToken);
         return true;
     }
 

@@ -38,8 +38,9 @@ public sealed class FullDiskTests : IAsyncLifetime, IDisposable
 
         disk.Free(kayse.Id);
         await events.UntilAsync(() => events.Acknowledged.Count >= taken + 50);
-        await HealthyAsync(kayse);
+        // Before it has filled the disk by itself.
         await events.StopAsync();
+        await HealthyAsync(kayse);
         kayse.Kill();
         await kayse.EndAsync();
         AssertKept(disk.Data, events.Acknowledged);

@@ -53,7 +53,7 @@ public abstract class SmallDisk : IDisposable
         {
             var folder = new TempFolder();
             Directory.CreateDirectory(folder.In("disk"));
-            if (Environment.IsPrivilegedProcess && SystemCommand.TryRun("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", folder.In("disk")))
+            if (Environment.IsPrivilegedProcess && SystemCommand.TryRun("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", folder.In("disk")))
             {
                 return new MountedDisk(folder);
             }

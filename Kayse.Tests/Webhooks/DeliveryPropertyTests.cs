@@ -118,8 +118,8 @@ public sealed class DeliveryPropertyTests
         var isDelivered = last.Text("error") is null;
         Assert.Equal(isDelivered ? "delivered" : "failed", delivery.Text("state"));
         Assert.Null(delivery.Time("nextAttemptAt"));
-        // A retry that was planned is not made only when its turn came after the day.
-        Assert.Equal(delivery.Text("reason") == "Its day was over before it could be tried again.", last.Time("nextAttemptAt") is not null);
+        // A retry that was planned is not made only when its turn came after the day, or at its end to a destination that is left alone.
+        Assert.Equal(delivery.Text("reason")?.StartsWith("Its day ", StringComparison.Ordinal) == true, last.Time("nextAttemptAt") is not null);
         Assert.Equal(Enumerable.Range(1, attempts.Count), attempts.Select(attempt => attempt.GetProperty("number").GetInt32()));
         Assert.InRange(attempts.Count, 1, 8);
         Assert.All(attempts.SkipLast(1), attempt => Assert.NotNull(attempt.Text("error")));

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Kayse.Core.Companies;
 using Kayse.Core.Webhooks;
+using Kayse.Core.Workflows;
 
 namespace Kayse.Tests.Webhooks;
 
@@ -92,5 +94,41 @@ public sealed class DeliveryTests
         Assert.Equal(SampleEvents.Types, received.Select(request => JsonDocument.Parse(request.GetProperty("body").GetString()!).RootElement.GetProperty("type").GetString()));
         Assert.All(received, request => Assert.True(JsonDocument.Parse(request.GetProperty("body").GetString()!).RootElement.GetProperty("test").GetBoolean()));
         Assert.Equal("ok", (await firm.WebhookAsync(webhook)).GetProperty("health").GetString());
+    }
+
+    [Fact]
+    public async Task A_turn_that_is_taken_once_more_makes_no_second_attempt()
+    {
+        await using var firm = await WebhookFirm.StartAsync();
+        var webhook = await firm.AddIdAsync("crm");
+        await firm.AnswerAsync("crm", new { status = 500 });
+        var id = await firm.SendAsync();
+        var waiting = (await firm.DeliveriesAsync(webhook, "waiting", 1))[0];
+        var key = new DeliveryKey(CompanyId.Parse("demo"), webhook, id, waiting.GetProperty("id").GetString()!);
+
+        var turn = await firm.Host.Get<WebhookDeliveries>().TakeTurnAsync(key, CancellationToken.None);
+
+        Assert.Equal(new DeliveryTurn("waiting", waiting.GetProperty("nextAttemptAt").GetDateTimeOffset()), turn);
+        Assert.Single(await firm.ReceivedAsync("crm"));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_delivery_whose_workflow_is_gone_goes_on(bool isDeleted)
+    {
+        await using var firm = await WebhookFirm.StartAsync();
+        var webhook = await firm.AddIdAsync("crm");
+        await firm.AnswerAsync("crm", new { status = 200, sequence = new[] { new { status = 500 } } });
+        await firm.SendAsync();
+        var id = (await firm.DeliveriesAsync(webhook, "waiting", 1))[0].GetProperty("id").GetString()!;
+        await firm.Host.EventuallyAsync(async () => await firm.Host.Get<IWorkflowEngine>().PurgeInstanceAsync($"demo.delivery.{id}", CancellationToken.None));
+        if (isDeleted)
+        {
+            await firm.Http.DeleteAsync($"/api/companies/demo/webhooks/{webhook}");
+        }
+
+        await firm.DeliveriesAsync(webhook, isDeleted ? "skipped" : "delivered", 1, TimeSpan.FromMinutes(1));
+        Assert.Empty(await firm.DeliveriesAsync(webhook, "state=waiting"));
     }
 }

@@ -102,6 +102,24 @@ public sealed class ReplayTests
         Assert.Equal(45, (await firm.DeliveriesAsync(webhook, "delivered", 45)).Select(delivery => delivery.GetProperty("eventId").GetString()).Distinct(StringComparer.Ordinal).Count());
     }
 
+    [Fact]
+    public async Task A_test_that_failed_is_not_sent_again_with_the_others()
+    {
+        await using var firm = await WebhookFirm.StartAsync(("Webhooks:RetryDelays", "1s"));
+        var webhook = await firm.AddIdAsync("crm");
+        await firm.AnswerAsync("crm", new { status = 500 });
+        await firm.PostAsync($"/api/companies/demo/webhooks/{webhook}/test", new { type = "task_completed" });
+        var id = await firm.SendAsync();
+        await firm.DeliveriesAsync(webhook, "failed", 2, TimeSpan.FromSeconds(1));
+        firm.Host.Clock.Advance(TimeSpan.FromMinutes(10));
+        await firm.AnswerAsync("crm", new { status = 200 });
+
+        await ReplayAllAsync(firm, webhook, new { state = "failed" });
+
+        Assert.Equal(id, (await firm.DeliveriesAsync(webhook, "delivered", 1, TimeSpan.FromSeconds(1)))[0].GetProperty("eventId").GetString());
+        Assert.Equal(3, (await firm.DeliveriesAsync(webhook)).Count);
+    }
+
     [Theory]
     [InlineData("{}", "state")]
     [InlineData("""{"state":"delivered"}""", "state")]

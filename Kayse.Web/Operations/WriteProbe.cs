@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Kayse.Core.Storage;
 
 namespace Kayse.Web.Operations;
@@ -14,6 +15,9 @@ public sealed class WriteProbe(IEntityStore store, IBlobStore blobs, TimeProvide
     // As large as an event that goes to a blob: the last few kilobytes of a disk take a single byte and nothing that comes in.
     private const int BlobBytes = 64 * 1024;
 
+    // As large as the rows of a busy moment: within a full disk a log that was begun anew has room for a little.
+    private static readonly byte[] s_row = JsonSerializer.SerializeToUtf8Bytes(new string('0', 32 * 1024));
+
     private readonly OnceASecond _entities = new(() => WriteRowAsync(store), clock);
     private readonly OnceASecond _blobs = new(() => WriteBlobAsync(blobs), clock);
 
@@ -27,7 +31,7 @@ public sealed class WriteProbe(IEntityStore store, IBlobStore blobs, TimeProvide
     private static async Task WriteRowAsync(IEntityStore store)
     {
         var old = await store.GetAsync(Tables.Limits, Owner, "probe", CancellationToken.None);
-        var write = old is null ? EntityOperation.Insert("probe", "{}"u8.ToArray()) : EntityOperation.Replace("probe", "{}"u8.ToArray(), old.ETag);
+        var write = old is null ? EntityOperation.Insert("probe", s_row) : EntityOperation.Replace("probe", s_row, old.ETag);
         await store.CommitAsync(Tables.Limits, Owner, [write], CancellationToken.None);
     }
 

@@ -83,7 +83,7 @@ public static class DeliveryEndpoints
             return Problems.Conflict("delivery", subscription.Active ? "It is still being tried." : "The webhook is switched off: switch it on first.");
         }
 
-        return await replays.ReplayAsync(company, id, found, context.RequestAborted) is { } replay
+        return await replays.ReplayAsync(company, id, found, CancellationToken.None) is { } replay
             ? Results.Accepted($"/api/companies/{company}/webhooks/{id}/deliveries/{replay}", new ReplayedDelivery(replay))
             : Problems.Conflict("delivery", "Its event is not kept any more.");
     }
@@ -121,7 +121,7 @@ public static class DeliveryEndpoints
 
         // What fails from now on is not part of it: it would go round for ever.
         var now = clock.GetUtcNow();
-        var workflow = await replays.ReplayAllAsync(company, id, body.State!, from, to < now ? to.Value : now, context.RequestAborted);
+        var workflow = await replays.ReplayAllAsync(company, id, body.State!, from, to < now ? to.Value : now, CancellationToken.None);
         return Results.Accepted($"/api/companies/{company}/workflows/{workflow}", new StartedWorkflow(workflow));
     }
 
@@ -140,7 +140,7 @@ public static class DeliveryEndpoints
 
         var company = context.RouteCompany().Id;
         return await subscriptions.FindAsync(company, id, context.RequestAborted) is { } subscription
-            ? Results.Ok(DeliveryView.Of(await tests.SendAsync(company, subscription, body.Type, context.RequestAborted)))
+            ? Results.Ok(DeliveryView.Of(await tests.SendAsync(company, subscription, body.Type, CancellationToken.None)))
             : SubscriptionEndpoints.NotThere();
     }
 

@@ -47,7 +47,7 @@ public sealed record DeliveryView
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<AttemptView>? Attempts { get; init; }
 
-    /// <summary>The body that was sent; where one delivery is asked for and its event is still kept.</summary>
+    /// <summary>The body, made of the event as it was accepted; where one delivery is asked for and its event is still kept.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonElement? Payload { get; init; }
 

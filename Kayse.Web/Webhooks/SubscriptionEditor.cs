@@ -32,15 +32,15 @@ public sealed class SubscriptionEditor(
             return Problems.Invalid(errors);
         }
 
-        // The secret first: a subscription that is there can be delivered to.
-        var secret = await secrets.CreateAsync(company, empty.Id, patch.AppKey, context.RequestAborted);
-        if (await subscriptions.AddAsync(company, patch.Subscription, context.RequestAborted) is { } refusal)
+        // The secret first: a subscription that is there can be delivered to. What was begun is finished, also when the caller hangs up.
+        var secret = await secrets.CreateAsync(company, empty.Id, patch.AppKey, CancellationToken.None);
+        if (await subscriptions.AddAsync(company, patch.Subscription, CancellationToken.None) is { } refusal)
         {
-            await secrets.RemoveAsync(company, empty.Id, context.RequestAborted);
+            await secrets.RemoveAsync(company, empty.Id, CancellationToken.None);
             return Problems.Conflict(refusal.Field, refusal.Message);
         }
 
-        await audit.WriteAsync(company, SubscriptionHealth.AuditName, "webhook_created", "done", null, empty.Id, null, context.RequestAborted);
+        await audit.WriteAsync(company, SubscriptionHealth.AuditName, "webhook_created", "done", null, empty.Id, null, CancellationToken.None);
         return Results.Created($"/api/companies/{company}/webhooks/{empty.Id}", SubscriptionView.Of(patch.Subscription) with { Secret = secret });
     }
 
@@ -68,11 +68,11 @@ public sealed class SubscriptionEditor(
 
         if (patch.SetsAppKey)
         {
-            await secrets.SetAppKeyAsync(company, id, patch.AppKey, context.RequestAborted);
+            await secrets.SetAppKeyAsync(company, id, patch.AppKey, CancellationToken.None);
         }
 
         IReadOnlyList<FieldError> raced = [];
-        var (after, error) = await subscriptions.ChangeAsync(company, id, old => Changed(old, given, out raced), context.RequestAborted);
+        var (after, error) = await subscriptions.ChangeAsync(company, id, old => Changed(old, given, out raced), CancellationToken.None);
         if (after is null || error is not null || raced.Count > 0)
         {
             return after is null ? SubscriptionEndpoints.NotThere() : Problems.Invalid(error is null ? raced : [error]);
@@ -80,10 +80,10 @@ public sealed class SubscriptionEditor(
 
         if (IsFresh(before, after))
         {
-            await destinations.ForgetAsync(company, id, context.RequestAborted);
+            await destinations.ForgetAsync(company, id, CancellationToken.None);
         }
 
-        await audit.WriteAsync(company, SubscriptionHealth.AuditName, "webhook_changed", "done", null, id, null, context.RequestAborted);
+        await audit.WriteAsync(company, SubscriptionHealth.AuditName, "webhook_changed", "done", null, id, null, CancellationToken.None);
         return Results.Ok(SubscriptionView.Of(after));
     }
 

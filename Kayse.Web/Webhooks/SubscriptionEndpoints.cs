@@ -48,9 +48,10 @@ public static class SubscriptionEndpoints
             return NotThere();
         }
 
-        await secrets.RemoveAsync(company, id, context.RequestAborted);
-        await destinations.ForgetAsync(company, id, context.RequestAborted);
-        await audit.WriteAsync(company, SubscriptionHealth.AuditName, "webhook_deleted", "done", null, id, null, context.RequestAborted);
+        // What was begun is finished, also when the caller hangs up.
+        await secrets.RemoveAsync(company, id, CancellationToken.None);
+        await destinations.RemoveAsync(company, id, CancellationToken.None);
+        await audit.WriteAsync(company, SubscriptionHealth.AuditName, "webhook_deleted", "done", null, id, null, CancellationToken.None);
         return Results.NoContent();
     }
 
@@ -62,8 +63,8 @@ public static class SubscriptionEndpoints
             return NotThere();
         }
 
-        var secret = await secrets.RotateAsync(company, id, context.RequestAborted);
-        await audit.WriteAsync(company, SubscriptionHealth.AuditName, "webhook_secret_rotated", "done", null, id, null, context.RequestAborted);
+        var secret = await secrets.RotateAsync(company, id, CancellationToken.None);
+        await audit.WriteAsync(company, SubscriptionHealth.AuditName, "webhook_secret_rotated", "done", null, id, null, CancellationToken.None);
         return Results.Ok(new NewSecret(secret, clock.GetUtcNow() + settings.SecretOverlap));
     }
 

@@ -3,14 +3,13 @@ using Kayse.Core.Companies;
 namespace Kayse.Core.Webhooks;
 
 /// <summary>
-/// The places of attempts that workflows make. They are fewer than the engine's for activities, so that deliveries that only learn that they have to wait on
-/// get through, and a firm's other workflows do, however slow its destinations are.
+/// How many attempts are made at the same time. Attempts of workflows have fewer places than the engine has for activities, so that deliveries that only learn
+/// that they have to wait on get through, and a firm's other workflows do, however slow its destinations are.
 /// </summary>
-internal sealed class RetryPlaces
+/// <param name="ofACompany">Places of one firm.</param>
+/// <param name="ofAll">Places of all firms together.</param>
+internal sealed class Places(int ofACompany, int ofAll)
 {
-    private const int OfACompany = 4;
-    private const int OfAll = 64;
-
     private readonly Lock _gate = new();
     private readonly Dictionary<CompanyId, int> _taken = [];
     private int _all;
@@ -20,7 +19,7 @@ internal sealed class RetryPlaces
         lock (_gate)
         {
             var taken = _taken.GetValueOrDefault(company);
-            if (taken == OfACompany || _all == OfAll)
+            if (taken == ofACompany || _all == ofAll)
             {
                 return false;
             }
