@@ -12,6 +12,7 @@ using Kayse.Standalone.Storage;
 using Kayse.Standalone.Workflows;
 using Kayse.Web;
 using Kayse.Web.Access;
+using Kayse.Web.Secrets;
 using Kayse.Web.Webhooks;
 using Microsoft.AspNetCore.Connections;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Kayse.Core.Storage;
 using Kayse.Standalone.Storage;
 using Kayse.Tests.StoreWriter;
+using Kayse.Web.Secrets;
 using Microsoft.Extensions.Logging.Abstractions;
 
 // Writes to the stores of a data folder from many writers, says each outcome, and never ends by itself: the tests kill it.

@@ -1,3 +1,5 @@
+using Kayse.Web.Secrets;
+
 namespace Kayse.Standalone.Storage;
 
 /// <summary>The folder in which the one-machine host keeps everything, held by one process at a time. Disposing lets go of it.</summary>

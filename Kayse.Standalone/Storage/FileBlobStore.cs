@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Kayse.Core.Storage;
+using Kayse.Web.Secrets;
 
 namespace Kayse.Standalone.Storage;
 

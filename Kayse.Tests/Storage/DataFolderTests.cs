@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Kayse.Standalone.Storage;
+using Kayse.Web.Secrets;
 
 namespace Kayse.Tests.Storage;
 

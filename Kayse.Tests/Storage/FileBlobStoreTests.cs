@@ -1,5 +1,6 @@
 using Kayse.Core.Storage;
 using Kayse.Standalone.Storage;
+using Kayse.Web.Secrets;
 
 namespace Kayse.Tests.Storage;
 

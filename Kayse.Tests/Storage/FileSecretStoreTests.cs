@@ -1,5 +1,5 @@
 using Kayse.Core.Storage;
-using Kayse.Standalone.Storage;
+using Kayse.Web.Secrets;
 
 namespace Kayse.Tests.Storage;
 

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Kayse.Core.Storage;
 
-namespace Kayse.Standalone.Storage;
+namespace Kayse.Web.Secrets;
 
 /// <summary>
 /// <see cref="ISecretStore"/> as one file of mode 0600 whose values ASP.NET Core Data Protection protects; it is rewritten whole and

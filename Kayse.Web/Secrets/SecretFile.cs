@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Kayse.Standalone.Storage;
+namespace Kayse.Web.Secrets;
 
 /// <summary>The file of the secrets: their names in the clear, their values protected.</summary>
 internal sealed record SecretFile

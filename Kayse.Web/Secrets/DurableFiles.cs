@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Kayse.Standalone.Storage;
+namespace Kayse.Web.Secrets;
 
 /// <summary>Files that only their owner may read, and folders whose entries survive a power cut.</summary>
 internal static class DurableFiles

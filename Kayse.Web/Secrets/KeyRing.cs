@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
 
-namespace Kayse.Standalone.Storage;
+namespace Kayse.Web.Secrets;
 
 /// <summary>The Data Protection keys in a folder, which protect the secrets' values.</summary>
 internal sealed class KeyRing

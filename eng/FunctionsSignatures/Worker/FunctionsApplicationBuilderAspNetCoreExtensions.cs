@@ -1,0 +1,7 @@
+// Checked against Microsoft.Azure.Functions.Worker.Extensions.Http.AspNetCore 2.1.1.
+namespace Microsoft.Azure.Functions.Worker.Builder;
+
+public static class FunctionsApplicationBuilderAspNetCoreExtensions
+{
+    public static FunctionsApplicationBuilder ConfigureFunctionsWebApplication(this FunctionsApplicationBuilder builder) => builder;
+}

@@ -1,0 +1,6 @@
+// Checked against Microsoft.Azure.Functions.Worker.Extensions.Abstractions 1.3.0.
+namespace Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
+
+public abstract class TriggerBindingAttribute : Attribute
+{
+}
