@@ -168,6 +168,19 @@ public abstract class QueueContract
     }
 
     [Fact]
+    public async Task A_refused_message_is_a_dead_letter_at_once_with_the_reason()
+    {
+        var handler = new RecordingHandler(Name, (_, _) => throw new RefusedMessageException("companyId: There is no such firm."));
+        await StartAsync(handler);
+        await SendAsync("m1");
+        await SettledAsync();
+
+        var letter = Assert.Single(await Queue.DeadLettersAsync(null, 10, None));
+        Assert.Equal(("companyId: There is no such firm.", 1), (letter.Error, letter.Tries));
+        Assert.Equal(["m1"], handler.Ids);
+    }
+
+    [Fact]
     public async Task A_dead_letter_that_is_requeued_has_all_its_tries_again()
     {
         var broken = true;

@@ -1,4 +1,4 @@
-// Checked against Azure.Messaging.ServiceBus 7.20.1.
+// Checked against Azure.Messaging.ServiceBus 7.20.2.
 namespace Azure.Messaging.ServiceBus;
 
 public class ServiceBusReceivedMessage
