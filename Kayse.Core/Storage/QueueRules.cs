@@ -20,6 +20,17 @@ public static partial class QueueRules
         }
     }
 
+    /// <summary>Throws when one of several messages is not allowed.</summary>
+    /// <exception cref="ArgumentException">As for one.</exception>
+    public static void Check(IReadOnlyList<QueueMessage> messages)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        foreach (var message in messages)
+        {
+            Check(message);
+        }
+    }
+
     private static void Check(string value, Regex form, string rule)
     {
         if (value is null || !form.IsMatch(value))
