@@ -30,6 +30,17 @@ public static partial class QueueRules
         return doubled < s_maxRetry.TotalSeconds ? TimeSpan.FromSeconds(doubled) : s_maxRetry;
     }
 
+    /// <summary>Throws when one of several messages is not allowed.</summary>
+    /// <exception cref="ArgumentException">As for one.</exception>
+    public static void Check(IReadOnlyList<QueueMessage> messages)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        foreach (var message in messages)
+        {
+            Check(message);
+        }
+    }
+
     private static void Check(string value, Regex form, string rule)
     {
         if (value is null || !form.IsMatch(value))
