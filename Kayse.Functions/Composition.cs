@@ -17,7 +17,8 @@ namespace Kayse.Functions;
 public static class Composition
 {
     /// <summary>Adds everything.</summary>
-    /// <exception cref="FormatException">A setting is missing or cannot be read; the message names it.</exception>
+    /// <exception cref="FormatException">A setting cannot be read; the message names it.</exception>
+    /// <exception cref="InvalidOperationException">A setting is missing or wrong; the message names it.</exception>
     public static IServiceCollection AddKayseFunctions(this IServiceCollection services, IConfiguration settings, IHostEnvironment environment)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -29,7 +30,9 @@ public static class Composition
         services.AddSingleton(provider => new OperatorKey(provider.GetRequiredService<ISecretStore>(), settings["KAYSE_ADMIN_KEY"]));
         services.AddSingleton(provider => new SignedInPeople(provider.GetRequiredService<CompanyRegister>(), IsSignInOn(settings)));
         services.AddKayse();
-        return services.AddRouting().AddSingleton<KaysePipeline>().AddSingleton<MessageHandling>();
+        return services.AddRouting().AddSingleton<KaysePipeline>().AddSingleton<MessageHandling>()
+            .AddSingleton(provider => new Lazy<ServiceBusQueue>(provider.GetRequiredService<ServiceBusQueue>))
+            .AddSingleton(provider => new Lazy<StorageQueue>(provider.GetRequiredService<StorageQueue>));
     }
 
     /// <summary>What has to be done once the services are there and before the first function runs.</summary>

@@ -56,11 +56,7 @@ public sealed class ServiceBusQueue(ServiceBusClient client, TimeProvider clock)
     }
 
     /// <summary>Sends a message again that failed, to be tried no sooner than a time.</summary>
-    public Task SendAgainAsync(QueueMessage message, int tries, DateTimeOffset notBefore, CancellationToken cancellationToken)
-    {
-        QueueRules.Check(message);
-        return SendAsync(message, tries, notBefore, cancellationToken);
-    }
+    public Task SendAgainAsync(QueueMessage message, int tries, DateTimeOffset notBefore, CancellationToken cancellationToken) => SendAsync(message, tries, notBefore, cancellationToken);
 
     /// <inheritdoc/>
     public async Task SendAsync(IReadOnlyList<QueueMessage> messages, CancellationToken cancellationToken)

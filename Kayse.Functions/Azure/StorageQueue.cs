@@ -31,12 +31,22 @@ public sealed class StorageQueue(QueueServiceClient client, IEntityStore store, 
     private readonly ConcurrentDictionary<string, QueueClient> _queues = new(StringComparer.Ordinal);
     private readonly EntityTable<StoredLetter> _letters = new(store, DeadLetterTable, StorageQueueJson.Relaxed.StoredLetter);
 
-    /// <summary>The message that a trigger received.</summary>
-    /// <exception cref="JsonException">The text is none of ours.</exception>
-    public static QueueMessage Read(string queue, string text)
+    /// <summary>The message that a trigger received, and how often it was tried before. What is none of ours is the body of the platform's own message.</summary>
+    public static (QueueMessage Message, int Tries) Read(string queue, string messageId, string text)
     {
-        var stored = JsonSerializer.Deserialize(text, StorageQueueJson.Relaxed.StoredMessage) ?? throw new JsonException("The message is null.");
-        return new QueueMessage(queue, stored.Id, stored.Session, stored.Body);
+        try
+        {
+            if (JsonSerializer.Deserialize(text, StorageQueueJson.Relaxed.StoredMessage) is { Id: not null, Session: not null, Body: not null } stored)
+            {
+                return (new QueueMessage(queue, stored.Id, stored.Session, stored.Body), stored.Tries);
+            }
+        }
+        catch (JsonException)
+        {
+            // Its handler says what is wrong with it.
+        }
+
+        return (new QueueMessage(queue, messageId, "platform-0", text), 0);
     }
 
     /// <inheritdoc/>
@@ -44,9 +54,11 @@ public sealed class StorageQueue(QueueServiceClient client, IEntityStore store, 
     {
         QueueRules.Check(message);
         cancellationToken.ThrowIfCancellationRequested();
-        var text = JsonSerializer.Serialize(new StoredMessage(message.Id, message.Session, message.Body), StorageQueueJson.Relaxed.StoredMessage);
-        return AzureFaults.GuardAsync(Service, () => PutAsync(message.Queue, text, Wait(notBefore), cancellationToken), cancellationToken);
+        return PutAsync(message, 0, notBefore, cancellationToken);
     }
+
+    /// <summary>Sends a message again that failed, to be tried no sooner than a time.</summary>
+    public Task SendAgainAsync(QueueMessage message, int tries, DateTimeOffset notBefore, CancellationToken cancellationToken) => PutAsync(message, tries, notBefore, cancellationToken);
 
     /// <inheritdoc/>
     public Task SendAsync(IReadOnlyList<QueueMessage> messages, CancellationToken cancellationToken)
@@ -84,7 +96,7 @@ public sealed class StorageQueue(QueueServiceClient client, IEntityStore store, 
         }
 
         // Sent first: a crash between the two costs a second message, the other way round it would cost the only one.
-        await SendAsync(new QueueMessage(letter.Value.Queue, letter.Value.Id, letter.Value.Session, letter.Value.Body), null, cancellationToken);
+        await PutAsync(new QueueMessage(letter.Value.Queue, letter.Value.Id, letter.Value.Session, letter.Value.Body), 0, null, cancellationToken);
         await _letters.DeleteAsync(Partition, letter, cancellationToken);
         return true;
     }
@@ -93,6 +105,13 @@ public sealed class StorageQueue(QueueServiceClient client, IEntityStore store, 
     {
         var wait = TimeSpan.FromSeconds(Math.Ceiling(((notBefore ?? DateTimeOffset.MinValue) - clock.GetUtcNow()).TotalSeconds));
         return wait <= TimeSpan.Zero ? null : wait < s_longest ? wait : s_longest;
+    }
+
+    private Task PutAsync(QueueMessage message, int tries, DateTimeOffset? notBefore, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        var text = JsonSerializer.Serialize(new StoredMessage(message.Id, message.Session, message.Body, tries), StorageQueueJson.Relaxed.StoredMessage);
+        return AzureFaults.GuardAsync(Service, () => PutAsync(message.Queue, text, Wait(notBefore), cancellationToken), cancellationToken);
     }
 
     private async Task<bool> PutAsync(string name, string text, TimeSpan? wait, CancellationToken cancellationToken)
@@ -113,7 +132,7 @@ public sealed class StorageQueue(QueueServiceClient client, IEntityStore store, 
 }
 
 /// <summary>The text of a message.</summary>
-internal sealed record StoredMessage(string Id, string Session, string Body);
+internal sealed record StoredMessage(string Id, string Session, string Body, int Tries = 0);
 
 /// <summary>A dead letter's row.</summary>
 internal sealed record StoredLetter(string Queue, string Id, string Session, string Body, int Tries, string Error, DateTimeOffset DeadAt);

@@ -18,6 +18,10 @@ public sealed class OrchestratorFunctions(WorkflowCatalog catalog)
     [Function(WebhookRetryWorkflow.Name)]
     public Task<JsonElement> WebhookRetryAsync([OrchestrationTrigger] TaskOrchestrationContext context) => Orchestration.RunAsync(WebhookRetryWorkflow.Name, context, catalog);
 
+    /// <summary>A timer's work for a firm.</summary>
+    [Function(FirmWorkflow.Name)]
+    public Task<JsonElement> FirmAsync([OrchestrationTrigger] TaskOrchestrationContext context) => Orchestration.RunAsync(FirmWorkflow.Name, context, catalog);
+
     /// <summary>The replay of a time range's deliveries.</summary>
     [Function(WebhookReplayWorkflow.Name)]
     public Task<JsonElement> WebhookReplayAsync([OrchestrationTrigger] TaskOrchestrationContext context) => Orchestration.RunAsync(WebhookReplayWorkflow.Name, context, catalog);
