@@ -12,6 +12,8 @@ public sealed partial class BackgroundWork(EmbeddedWorkflowEngine engine, QueueP
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan PurgePeriod = TimeSpan.FromHours(6);
 
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
+
     private readonly CancellationTokenSource _stopping = new();
     private Task _timers = Task.CompletedTask;
 
@@ -30,8 +32,10 @@ public sealed partial class BackgroundWork(EmbeddedWorkflowEngine engine, QueueP
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync();
-        await pump.StopAsync(cancellationToken);
-        await engine.StopAsync(cancellationToken);
+        // Not the host's token: a web server that was slow to close its connections may have used its time up, and these end within moments.
+        using var patience = new CancellationTokenSource(StopPatience);
+        await pump.StopAsync(patience.Token);
+        await engine.StopAsync(patience.Token);
         await _timers;
     }
 

@@ -1,3 +1,4 @@
+using Kayse.Web;
 using Microsoft.Extensions.Logging.Console;
 
 namespace Kayse.Standalone;
@@ -24,9 +25,6 @@ public static class HostLogging
             logging.AddProvider(instead);
         }
 
-        logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
-        // These write whole URLs, and exceptions whose texts may hold what a request carried, whatever level a setting asks for.
-        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
-        logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.None);
+        logging.AddKayseFilters();
     }
 }

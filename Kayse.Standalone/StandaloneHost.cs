@@ -4,7 +4,6 @@ using Kayse.Core;
 using Kayse.Core.Companies;
 using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Storage;
-using Kayse.Core.Sync;
 using Kayse.Core.Webhooks;
 using Kayse.Core.Workflows;
 using Kayse.Sandbox;
@@ -13,7 +12,6 @@ using Kayse.Standalone.Workflows;
 using Kayse.Web;
 using Kayse.Web.Access;
 using Kayse.Web.Secrets;
-using Kayse.Web.Webhooks;
 using Microsoft.AspNetCore.Connections;
 
 namespace Kayse.Standalone;
@@ -130,6 +128,7 @@ public sealed class StandaloneHost : IAsyncDisposable
             app.UseKayse();
             app.MapKayse();
             KayseWeb.AddWorkflows(app.Services);
+            app.Services.GetRequiredService<PublicAddress>().Listening = $"http://localhost:{options.Port}";
             await app.StartAsync(cancellationToken);
             var host = new StandaloneHost(app, folder, sandbox, operatorKey);
             app.Services.GetRequiredService<PublicAddress>().Listening = host.Url;
@@ -150,7 +149,7 @@ public sealed class StandaloneHost : IAsyncDisposable
     /// <summary>The operator's key: the given one, or on a developer's machine one that is made at the first start.</summary>
     private static async Task<string> OperatorKeyAsync(StandaloneOptions options, FileSecretStore secrets, CancellationToken cancellationToken)
     {
-        const string name = "kayse--operator--key";
+        const string name = Web.Access.OperatorKey.SecretName;
         if (options.OperatorKey is { } given)
         {
             return given.Length >= 16 || options.IsDevelopment ? given : throw new StartException("KAYSE_ADMIN_KEY is too short: 16 characters at least.");
@@ -180,46 +179,18 @@ public sealed class StandaloneHost : IAsyncDisposable
 
     private static void AddSettings(WebApplicationBuilder builder, SandboxServer? sandbox, StandaloneOptions options, string operatorKey)
     {
-        var settings = builder.Configuration;
-        var hosts = sandbox is null ? new LawRulerHosts() : new LawRulerHosts { PortalUrl = $"{sandbox.Url}/lawruler/{{root}}", AuthUrl = $"{sandbox.Url}/lawruler/{{root}}", ApiUrl = $"{sandbox.Url}/lawruler/{{root}}" };
-        builder.Services.AddSingleton(hosts with
-        {
-            PortalUrl = settings["LawRuler:PortalUrl"] ?? hosts.PortalUrl,
-            AuthUrl = settings["LawRuler:AuthUrl"] ?? hosts.AuthUrl,
-            ApiUrl = settings["LawRuler:ApiUrl"] ?? hosts.ApiUrl,
-            Scope = settings["LawRuler:Scope"] ?? hosts.Scope,
-        });
-        builder.Services.AddSingleton(settings.GetSection("Retention").Get<RetentionPeriods>() ?? new RetentionPeriods());
-        builder.Services.AddSingleton(Destinations(settings, options));
-        builder.Services.AddSingleton(Webhooks(settings));
-        builder.Services.AddSingleton(new PublicAddress(settings["Kayse:PublicUrl"]) { Listening = $"http://localhost:{options.Port}" });
-        builder.Services.AddSingleton(new AccessOptions(operatorKey));
-    }
-
-    private static WebhookSettings Webhooks(ConfigurationManager settings)
-    {
+        var hosts = sandbox is null ? null : new LawRulerHosts { PortalUrl = $"{sandbox.Url}/lawruler/{{root}}", AuthUrl = $"{sandbox.Url}/lawruler/{{root}}", ApiUrl = $"{sandbox.Url}/lawruler/{{root}}" };
         try
         {
-            return WebhookConfiguration.Read(settings);
+            builder.Services.AddOperatorSettings(builder.Configuration, options.IsDevelopment, options.Clock, hosts, options.Resolve);
         }
         catch (FormatException fault)
         {
             throw new StartException($"A setting cannot be read. {fault.Message}", fault);
         }
-    }
 
-    private static SafeDestination Destinations(ConfigurationManager settings, StandaloneOptions options)
-    {
-        try
-        {
-            var allowPrivate = settings.GetValue("Outbound:AllowPrivateDestinations", true);
-            // One by one: an array's binder leaves out in silence what it cannot read.
-            int[] ports = [.. settings.GetSection("Outbound:Ports").GetChildren().Select(port => port.Get<int>())];
-            return new SafeDestination(options.IsDevelopment && allowPrivate, ports, options.Resolve, options.Clock);
-        }
-        catch (InvalidOperationException fault)
-        {
-            throw new StartException($"A setting cannot be read. {fault.Message}", fault);
-        }
+        builder.Services.AddSingleton(provider => new Web.Access.OperatorKey(provider.GetRequiredService<ISecretStore>(), operatorKey));
+        // One machine has no platform before it that would sign people in.
+        builder.Services.AddSingleton(provider => new SignedInPeople(provider.GetRequiredService<CompanyRegister>(), isTrusted: false));
     }
 }

@@ -60,6 +60,7 @@ public static class KayseWeb
         var catalog = provider.GetRequiredService<WorkflowCatalog>();
         provider.GetRequiredService<PostCallActivities>().AddTo(catalog);
         provider.GetRequiredService<WebhookActivities>().AddTo(catalog);
+        provider.GetRequiredService<FirmTimers>().AddTo(catalog);
     }
 
     /// <summary>Adds what stands before every route: faults and unknown routes as problem details.</summary>
@@ -73,6 +74,7 @@ public static class KayseWeb
         ArgumentNullException.ThrowIfNull(routes);
         routes.MapEvents();
         routes.MapLawRulerWebhook();
+        routes.MapLawmatics();
         routes.MapTranscripts();
         routes.MapCompanies();
         routes.MapOperator();
@@ -95,9 +97,13 @@ public static class KayseWeb
             .AddSingleton<AuditLog>().AddSingleton<Retention>().AddSingleton<InboundLog>().AddSingleton<Mappings>();
 
     private static void AddEvents(IServiceCollection services) =>
-        services.AddSingleton<EventStore>().AddSingleton<PendingWork>().AddSingleton<EventIntake>().AddSingleton<Sweep>()
+        services.AddSingleton<EventStore>().AddSingleton<PendingWork>().AddSingleton<EventIntake>().AddSingleton<PlatformMessages>().AddSingleton<Sweep>()
             .AddSingleton<EventRouter>().AddSingleton<IQueueHandler>(provider => provider.GetRequiredService<EventRouter>())
-            .AddSingleton(new WorkflowCatalog(Core.KayseJson.Default.Options)).AddSingleton<WorkflowRecords>().AddSingleton<StepRunner>();
+            .AddSingleton(new WorkflowCatalog(Core.KayseJson.Default.Options)).AddSingleton<WorkflowRecords>().AddSingleton<StepRunner>()
+            .AddSingleton<FirmTimers>()
+            .AddSingleton(provider => provider.GetRequiredService<Sweep>().SweepWork)
+            .AddSingleton(provider => provider.GetRequiredService<Sweep>().UpkeepWork)
+            .AddSingleton(provider => provider.GetRequiredService<Retention>().PurgeWork);
 
     private static void AddWebhooks(IServiceCollection services) =>
         services.AddSingleton(provider => new SafeHttp(provider.GetRequiredService<SafeDestination>()))

@@ -10,6 +10,7 @@ public sealed class CompanyEraser(IEntityStore store, IBlobStore blobs, ISecretS
     /// <summary>Erases a firm; one that broke off may be repeated.</summary>
     public async Task<ErasedCompany> EraseAsync(CompanyId company, CancellationToken cancellationToken)
     {
+        await register.ForgetTenantAsync(company, cancellationToken);
         // Workflows first: one that still ran would write rows again.
         var workflows = await EraseWorkflowsAsync(company, cancellationToken);
         // Those that were deleted are not listed any more, but a store may still hold them.

@@ -4,8 +4,11 @@ using Kayse.Core.Storage;
 
 namespace Kayse.Core.Events;
 
-/// <summary>Takes an event from its queue and lets each connector that it concerns react; then the event is no longer pending.</summary>
-public sealed class EventRouter(EventStore events, EventIntake intake, PendingWork pending, IEnumerable<IEventReaction> reactions) : IQueueHandler
+/// <summary>
+/// Takes an event from its queue and lets each connector that it concerns react; then the event is no longer pending. What the platform
+/// itself put into the queue is taken in first.
+/// </summary>
+public sealed class EventRouter(EventStore events, EventIntake intake, PlatformMessages platform, PendingWork pending, IEnumerable<IEventReaction> reactions) : IQueueHandler
 {
     private readonly Dictionary<string, IEventReaction> _reactions = reactions.ToDictionary(reaction => reaction.Connector, StringComparer.Ordinal);
 
@@ -16,8 +19,32 @@ public sealed class EventRouter(EventStore events, EventIntake intake, PendingWo
     public async Task HandleAsync(QueueMessage message, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(message);
-        var ids = JsonSerializer.Deserialize(message.Body, KayseJson.Default.EventMessage) ?? throw new JsonException("The message is null.");
+        if (Parse(message.Body) is not { ValueKind: JsonValueKind.Object } body)
+        {
+            throw new RefusedMessageException("body: Expected one event, a JSON object.");
+        }
+
+        // Ours has two ids; an envelope has neither of these names.
+        if (!body.TryGetProperty("company", out _) || !body.TryGetProperty("event", out _))
+        {
+            await platform.AcceptAsync(body, cancellationToken);
+            return;
+        }
+
+        var ids = body.Deserialize(KayseJson.Default.EventMessage)!;
         await RouteAsync(ids.Company, ids.Event, cancellationToken);
+    }
+
+    private static JsonElement? Parse(string body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, KayseJson.Default.JsonElement);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private async Task RouteAsync(CompanyId company, string id, CancellationToken cancellationToken)

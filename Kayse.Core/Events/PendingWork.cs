@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Kayse.Core.Companies;
 using Kayse.Core.Storage;
 
@@ -89,6 +90,22 @@ public sealed class PendingWork(IEntityStore store, TimeProvider clock)
         }
 
         return found;
+    }
+
+    /// <summary>The firms that have something unfinished.</summary>
+    public async IAsyncEnumerable<CompanyId> CompaniesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var last = string.Empty;
+        await foreach (var partition in store.PartitionsAsync(Tables.Pending, string.Empty, cancellationToken))
+        {
+            // A firm's buckets follow each other.
+            var owner = partition.Split('.')[0];
+            if (owner != last && CompanyId.TryParse(owner, null, out var company))
+            {
+                last = owner;
+                yield return company;
+            }
+        }
     }
 
     private static string Row(string kind, string id) => $"{kind}~{id}";

@@ -75,6 +75,18 @@ public sealed partial class Sweep(
         await health.JudgeAsync(company, cancellationToken);
     }
 
+    /// <summary>What many hosts' timer has done every few minutes in place of <see cref="RunAsync(CancellationToken)"/>: only for firms that wait for something.</summary>
+    public FirmWork SweepWork => new("sweep", FirmTimers.Sweep, pending.CompaniesAsync, RunAsync);
+
+    /// <summary>What it has done each hour for every firm.</summary>
+    public FirmWork UpkeepWork => new("upkeep", FirmTimers.Upkeep, companies.AllAsync, KeepUpAsync);
+
+    private async Task KeepUpAsync(CompanyId company, CancellationToken cancellationToken)
+    {
+        await RunAsync(company, cancellationToken);
+        await deliveries.TakeUpStrandedAsync(company, cancellationToken);
+    }
+
     // Every waiting delivery is looked at, so it is done more rarely.
     private async Task TakeUpStrandedAsync(CancellationToken cancellationToken)
     {

@@ -14,4 +14,23 @@ public sealed record EntityPage(IReadOnlyList<Entity> Rows, string? Next);
 /// <summary>Which rows of a partition a range read returns: all whose key begins with <paramref name="Prefix"/> and comes after <paramref name="After"/>.</summary>
 /// <param name="Prefix">The common beginning of the row keys; empty for all.</param>
 /// <param name="After">A row key to resume behind, or null to begin at the start.</param>
-public sealed record RowRange(string Prefix = "", string? After = null);
+public sealed record RowRange(string Prefix = "", string? After = null)
+{
+    /// <summary>The first key behind all that begin with a prefix, in ordinal order; null when nothing comes behind them.</summary>
+    public static string? End(string prefix)
+    {
+        ArgumentNullException.ThrowIfNull(prefix);
+        for (var length = prefix.Length; length > 0; length--)
+        {
+            var last = prefix[length - 1];
+            if (last < char.MaxValue)
+            {
+                // The surrogates have no UTF-8 of their own and are in no key.
+                var next = last == '\uD7FF' ? '\uE000' : (char)(last + 1);
+                return string.Concat(prefix.AsSpan(0, length - 1), [next]);
+            }
+        }
+
+        return null;
+    }
+}

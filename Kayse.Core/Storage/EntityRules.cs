@@ -16,6 +16,9 @@ public static class EntityRules
     /// <summary>Bytes of JSON in one batch.</summary>
     public const int MaxBatchBytes = 2 * 1024 * 1024;
 
+    /// <summary>Bytes of JSON in one row: Azure Tables takes 1 MiB with the keys and the names of its properties.</summary>
+    public const int MaxRowBytes = 900 * 1024;
+
     /// <summary>UTF-8 bytes of a partition or row key.</summary>
     public const int MaxKeyBytes = 512;
 
@@ -83,7 +86,7 @@ public static class EntityRules
         }
     }
 
-    /// <summary>Throws when a batch is empty, too large, or touches a row twice.</summary>
+    /// <summary>Throws when a batch is empty, too large, has too large a row, or touches a row twice.</summary>
     /// <exception cref="ArgumentException">The batch is not allowed; the message says why.</exception>
     public static void CheckBatch(string partition, IReadOnlyList<EntityOperation> operations)
     {
@@ -112,6 +115,11 @@ public static class EntityRules
             if (operation.Kind != EntityOperationKind.Insert && string.IsNullOrEmpty(operation.ETag))
             {
                 throw new ArgumentException("A replace or a delete names the ETag that it expects.", nameof(operations));
+            }
+
+            if (operation.Json.Length > MaxRowBytes)
+            {
+                throw new ArgumentException($"A row has at most {MaxRowBytes} bytes; '{operation.Row}' has {operation.Json.Length}.", nameof(operations));
             }
 
             bytes += operation.Json.Length;

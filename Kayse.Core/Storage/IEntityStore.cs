@@ -4,7 +4,7 @@ namespace Kayse.Core.Storage;
 /// Rows of JSON by table, partition key and row key, as Azure Tables has them: point reads, ranges within one partition
 /// in ordinal order, and batches that are atomic within one partition. Every adapter refuses what
 /// <see cref="EntityRules"/> refuses, with an <see cref="ArgumentException"/>; a store that cannot be reached or is full
-/// throws <see cref="StorageUnavailableException"/>, and then nothing was written.
+/// throws <see cref="StorageUnavailableException"/>, and then nothing was written, as far as can be told.
 /// </summary>
 public interface IEntityStore
 {

@@ -1,6 +1,9 @@
 namespace Kayse.Core.Storage;
 
-/// <summary>What a queue pushes its messages to. Returning means handled; an exception means try again later.</summary>
+/// <summary>
+/// What a queue pushes its messages to. Returning means handled; an exception means try again later, but for a <see cref="RefusedMessageException"/>,
+/// which makes it a dead letter at once.
+/// </summary>
 public interface IQueueHandler
 {
     /// <summary>The queue whose messages it takes.</summary>

@@ -3,12 +3,15 @@ namespace Kayse.Core.Storage;
 /// <summary>
 /// Secrets by name, with their versions. A name is <c>{company}--{crm}--{name}</c>, of lower-case letters, digits and hyphens,
 /// 127 characters at most (Key Vault's alphabet); anything else is refused with an <see cref="ArgumentException"/> (<see cref="SecretNames"/>).
-/// A value has 25,000 bytes of UTF-8 at most (Key Vault's limit).
+/// A value has 25,000 bytes of UTF-8 at most (Key Vault's limit). A store that cannot be reached throws <see cref="StorageUnavailableException"/>.
 /// </summary>
 public interface ISecretStore
 {
-    /// <summary>The newest version, or a given one; null when there is none or the name was deleted.</summary>
+    /// <summary>The newest version, or a given one; null when there is none or the name was deleted. What another process changed may take some minutes to be seen.</summary>
     Task<Secret?> GetAsync(string name, string? version, CancellationToken cancellationToken);
+
+    /// <summary>The newest version as it was no longer ago than <paramref name="maxAge"/>; zero for now, for who writes back what he read.</summary>
+    Task<Secret?> GetAsync(string name, TimeSpan maxAge, CancellationToken cancellationToken);
 
     /// <summary>Adds a version and makes it the newest; durable when the task completes. A deleted name is recovered first, with its earlier versions.</summary>
     Task<Secret> SetAsync(string name, string value, CancellationToken cancellationToken);

@@ -7,7 +7,7 @@ namespace Kayse.Core.Storage;
 /// Whose turn it takes (<c>{companyId}-{part}</c>, e.g. <c>demo-3</c>): one firm's burst does not delay another's, nor one part's
 /// its firm's other parts.
 /// </param>
-/// <param name="Body">Ids only, as JSON or a plain id; no personal data.</param>
+/// <param name="Body">Ids only, as JSON or a plain id; no personal data. (One that the platform puts into the event queue itself is an event.)</param>
 public sealed record QueueMessage(string Queue, string Id, string Session, string Body)
 {
     /// <summary>UTF-8 bytes of a body.</summary>
@@ -23,6 +23,6 @@ public sealed record QueueMessage(string Queue, string Id, string Session, strin
 /// <param name="Session">Its session.</param>
 /// <param name="Body">Its body: ids only.</param>
 /// <param name="Tries">How often it was tried.</param>
-/// <param name="Error">The last fault's type; never its text, which may hold personal data.</param>
+/// <param name="Error">The last fault's type, never its text, which may hold personal data; or why the message was refused.</param>
 /// <param name="DeadAt">When it was given up.</param>
 public sealed record DeadLetter(string Id, string Queue, string Session, string Body, int Tries, string Error, DateTimeOffset DeadAt);

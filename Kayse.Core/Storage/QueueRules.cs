@@ -6,6 +6,9 @@ namespace Kayse.Core.Storage;
 /// <summary>Which messages <see cref="IQueue"/> takes, whatever the adapter.</summary>
 public static partial class QueueRules
 {
+    private static readonly TimeSpan s_firstRetry = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_maxRetry = TimeSpan.FromMinutes(5);
+
     /// <summary>Throws when a message is not allowed.</summary>
     /// <exception cref="ArgumentException">A name, id or session is not of its form, or the body is too long; the message says which.</exception>
     public static void Check(QueueMessage message)
@@ -17,6 +20,24 @@ public static partial class QueueRules
         if (message.Body is null || Encoding.UTF8.GetByteCount(message.Body) > QueueMessage.MaxBodyBytes)
         {
             throw new ArgumentException($"A message's body has at most {QueueMessage.MaxBodyBytes} bytes.", nameof(message));
+        }
+    }
+
+    /// <summary>The wait after a message's try of this number (from 1) failed: 2 s, doubled with each further one, 5 min at most.</summary>
+    public static TimeSpan RetryAfter(int tries)
+    {
+        var doubled = s_firstRetry.TotalSeconds * Math.Pow(2, tries - 1);
+        return doubled < s_maxRetry.TotalSeconds ? TimeSpan.FromSeconds(doubled) : s_maxRetry;
+    }
+
+    /// <summary>Throws when one of several messages is not allowed.</summary>
+    /// <exception cref="ArgumentException">As for one.</exception>
+    public static void Check(IReadOnlyList<QueueMessage> messages)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        foreach (var message in messages)
+        {
+            Check(message);
         }
     }
 

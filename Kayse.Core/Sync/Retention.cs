@@ -40,8 +40,14 @@ public sealed partial class Retention(
             }
         }
 
-        await engine.PurgeAsync(Before(periods.EventDays), cancellationToken);
+        await PurgeHistoriesAsync(cancellationToken);
     }
+
+    /// <summary>What many hosts' timer has done for each firm, in place of <see cref="RunAsync(CancellationToken)"/>.</summary>
+    public FirmWork PurgeWork => new("purge", FirmTimers.Purge, companies.AllAsync, RunAsync);
+
+    /// <summary>Purges the histories of workflows, all firms' together; returns how many.</summary>
+    public Task<int> PurgeHistoriesAsync(CancellationToken cancellationToken) => engine.PurgeAsync(Before(periods.EventDays), cancellationToken);
 
     /// <summary>Purges one firm; returns how many rows went.</summary>
     public async Task<int> RunAsync(CompanyId company, CancellationToken cancellationToken)

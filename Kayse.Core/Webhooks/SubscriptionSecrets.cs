@@ -91,7 +91,7 @@ public sealed class SubscriptionSecrets(ISecretStore secrets, WebhookSettings se
     }
 
     private async Task<SigningSecrets?> ReadAsync(string name, CancellationToken cancellationToken) =>
-        await secrets.GetAsync(name, null, cancellationToken) is { } secret ? JsonSerializer.Deserialize(secret.Value, KayseJson.Default.SigningSecrets) : null;
+        await secrets.GetAsync(name, TimeSpan.Zero, cancellationToken) is { } secret ? JsonSerializer.Deserialize(secret.Value, KayseJson.Default.SigningSecrets) : null;
 
     private async Task WriteAsync(string name, SigningSecrets written, CancellationToken cancellationToken)
     {

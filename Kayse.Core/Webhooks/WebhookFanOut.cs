@@ -19,15 +19,13 @@ public sealed class WebhookFanOut(IQueue queue, EventStore events, DeliveryLog l
 
     /// <summary>Sends the messages of an event.</summary>
     public Task SendAsync(CompanyId company, string eventId, DateTimeOffset receivedAt, IEnumerable<string> subscriptions, CancellationToken cancellationToken) =>
-        Task.WhenAll(subscriptions.Select(subscription => SendAsync(DeliveryKey.Of(company, subscription, eventId, receivedAt), null, cancellationToken)));
+        queue.SendAsync([.. subscriptions.Select(subscription => Message(DeliveryKey.Of(company, subscription, eventId, receivedAt)))], cancellationToken);
 
     /// <summary>Sends a delivery's message, to be handled no sooner than a time.</summary>
     public Task SendAsync(DeliveryKey delivery, DateTimeOffset? notBefore, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(delivery);
-        var session = $"{delivery.Company}-{delivery.Subscription}-{Partitions.Hash(delivery.Event) % settings.Concurrency}";
-        var body = JsonSerializer.Serialize(delivery, KayseJson.Default.DeliveryKey);
-        return queue.SendAsync(new QueueMessage(Queue, delivery.Id, session, body), notBefore, cancellationToken);
+        return queue.SendAsync(Message(delivery), notBefore, cancellationToken);
     }
 
     /// <summary>Sends the messages of an event again whose deliveries are not done.</summary>
@@ -38,15 +36,17 @@ public sealed class WebhookFanOut(IQueue queue, EventStore events, DeliveryLog l
             return;
         }
 
+        var messages = new List<QueueMessage>();
         foreach (var subscription in row.Subscriptions ?? [])
         {
             var delivery = DeliveryKey.Of(company, subscription, eventId, row.ReceivedAt);
             if (await log.FindAsync(company, subscription, delivery.Id, cancellationToken) is not { Value.State: not DeliveryStates.Waiting })
             {
-                await SendAsync(delivery, null, cancellationToken);
+                messages.Add(Message(delivery));
             }
         }
 
+        await queue.SendAsync(messages, cancellationToken);
         await FinishAsync(company, eventId, row, cancellationToken);
     }
 
@@ -64,5 +64,11 @@ public sealed class WebhookFanOut(IQueue queue, EventStore events, DeliveryLog l
         }
 
         await pending.ClearAsync(company, PendingKind, eventId, cancellationToken);
+    }
+
+    private QueueMessage Message(DeliveryKey delivery)
+    {
+        var session = $"{delivery.Company}-{delivery.Subscription}-{Partitions.Hash(delivery.Event) % settings.Concurrency}";
+        return new QueueMessage(Queue, delivery.Id, session, JsonSerializer.Serialize(delivery, KayseJson.Default.DeliveryKey));
     }
 }

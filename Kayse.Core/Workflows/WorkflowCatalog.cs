@@ -16,6 +16,12 @@ public sealed class WorkflowCatalog(JsonSerializerOptions json)
     /// <summary>How inputs, results and events are written.</summary>
     public JsonSerializerOptions Json => json;
 
+    /// <summary>The names of the workflows.</summary>
+    public IEnumerable<string> Workflows => _workflows.Keys;
+
+    /// <summary>The names of the activities.</summary>
+    public IEnumerable<string> Activities => _activities.Keys;
+
     /// <summary>Adds a workflow.</summary>
     public WorkflowCatalog AddWorkflow<TIn, TOut>(string name, Func<WorkflowContext, TIn, Task<TOut>> run)
     {

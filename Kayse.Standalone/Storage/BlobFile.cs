@@ -11,7 +11,6 @@ internal static class BlobFile
     public const string Suffix = "+blob";
 
     private const int MaxSegment = 200;
-    private const int MaxContentType = 1024;
 
     private static ReadOnlySpan<byte> Magic => "KAYB1\n"u8;
 
@@ -46,11 +45,7 @@ internal static class BlobFile
     /// <exception cref="ArgumentException">The content type is empty, too long, or has control characters.</exception>
     public static byte[] Header(string contentType)
     {
-        if (string.IsNullOrEmpty(contentType) || contentType.Length > MaxContentType || contentType.Any(c => c is < ' ' or > '~'))
-        {
-            throw new ArgumentException($"A content type is 1 to {MaxContentType} printable ASCII characters.", nameof(contentType));
-        }
-
+        BlobNames.CheckContentType(contentType);
         var header = new byte[Magic.Length + sizeof(ushort) + contentType.Length];
         Magic.CopyTo(header);
         BinaryPrimitives.WriteUInt16LittleEndian(header.AsSpan(Magic.Length), (ushort)contentType.Length);
@@ -94,7 +89,7 @@ internal static class BlobFile
         var start = new byte[Magic.Length + sizeof(ushort)];
         await file.ReadExactlyAsync(start, cancellationToken);
         var length = BinaryPrimitives.ReadUInt16LittleEndian(start.AsSpan(Magic.Length));
-        if (!start.AsSpan().StartsWith(Magic) || length > MaxContentType)
+        if (!start.AsSpan().StartsWith(Magic) || length > BlobNames.MaxContentType)
         {
             throw new IOException("The file has not the header of a blob.");
         }

@@ -7,7 +7,7 @@ public sealed partial class QueuePump
 {
     private async Task HandleAsync(PumpSession session, HeldMessage held)
     {
-        var error = await TryHandleAsync(session.Lane.Handler, held);
+        var failure = await TryHandleAsync(session.Lane.Handler, held);
         // The session's next message goes while this one's outcome waits for its group commit.
         Post(() =>
         {
@@ -15,7 +15,7 @@ public sealed partial class QueuePump
             _settling++;
             session.Lane.Free(session);
         });
-        var again = await SettleAsync(held, error);
+        var again = await SettleAsync(held, failure);
         Post(() =>
         {
             _settling--;
@@ -29,8 +29,8 @@ public sealed partial class QueuePump
         });
     }
 
-    // The type of what went wrong, or null; the empty text when the pump is being stopped, which is no try.
-    private async Task<string?> TryHandleAsync(IQueueHandler handler, HeldMessage held)
+    // What went wrong, or null; none when the pump is being stopped, which is no try.
+    private async Task<Failure?> TryHandleAsync(IQueueHandler handler, HeldMessage held)
     {
         try
         {
@@ -39,24 +39,28 @@ public sealed partial class QueuePump
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
-            return "";
+            return Failure.None;
+        }
+        catch (RefusedMessageException refused)
+        {
+            return new Failure(refused.Message, IsFinal: true);
         }
 #pragma warning disable CA1031 // Whatever a handler throws is a failed try of its message.
         catch (Exception fault)
 #pragma warning restore CA1031
         {
-            return fault.GetType().Name;
+            return new Failure(fault.GetType().Name, IsFinal: false);
         }
     }
 
     // When the message is visible again, or null. It is held until its outcome is durable, however long the store takes.
-    private async Task<long?> SettleAsync(HeldMessage held, string? error)
+    private async Task<long?> SettleAsync(HeldMessage held, Failure? failure)
     {
-        while (error is not "")
+        while (failure != Failure.None)
         {
             try
             {
-                return error is null ? await DoneAsync(held) : await FailedAsync(held, error);
+                return failure is null ? await DoneAsync(held) : await FailedAsync(held, failure);
             }
 #pragma warning disable CA1031 // The pump outlives whatever the store does.
             catch (Exception fault)
@@ -84,20 +88,28 @@ public sealed partial class QueuePump
         return null;
     }
 
-    private async Task<long?> FailedAsync(HeldMessage held, string error)
+    private async Task<long?> FailedAsync(HeldMessage held, Failure failure)
     {
-        var (message, tries, now) = (held.Message, held.Tries + 1, Now());
-        if (tries >= QueueMessage.MaxTries)
+        var (message, tries, now, error) = (held.Message, held.Tries + 1, Now(), failure.Error);
+        if (failure.IsFinal || tries >= QueueMessage.MaxTries)
         {
             await _queue.Messages.BuryAsync(held, error, now);
             Log.GivenUp(_logger, message.Queue, message.Id, message.Session, tries, error);
             return null;
         }
 
-        var visibleAt = now + (long)_options.RetryAfter(tries).TotalMilliseconds;
+        var visibleAt = now + (long)QueueRules.RetryAfter(tries).TotalMilliseconds;
         await _queue.Messages.PutOffAsync(held, visibleAt);
         Log.Failed(_logger, message.Queue, message.Id, message.Session, tries, error);
         return visibleAt;
+    }
+
+    /// <summary>Why a message was not handled.</summary>
+    /// <param name="Error">The fault's type, or why it was refused.</param>
+    /// <param name="IsFinal">True when no further try is made.</param>
+    private sealed record Failure(string Error, bool IsFinal)
+    {
+        public static readonly Failure None = new("", IsFinal: false);
     }
 
     private static partial class Log

@@ -9,22 +9,9 @@ public sealed record QueuePumpOptions
     /// <summary>The same for queues that need another number, by name: more where the handlers wait for strangers.</summary>
     public IReadOnlyDictionary<string, int> MaxConcurrentOf { get; init; } = new Dictionary<string, int>();
 
-    /// <summary>The wait after a message's first failed try; it doubles with each further one.</summary>
-    public TimeSpan FirstRetry { get; init; } = TimeSpan.FromSeconds(2);
-
-    /// <summary>The longest wait between two tries.</summary>
-    public TimeSpan MaxRetry { get; init; } = TimeSpan.FromMinutes(5);
-
     /// <summary>The wait after the store could not be read or written.</summary>
     public TimeSpan StorageRetry { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Messages of a queue that are handled at once.</summary>
     public int PlacesOf(string queue) => MaxConcurrentOf.GetValueOrDefault(queue, MaxConcurrent);
-
-    /// <summary>The wait after a message's try of this number (from 1) failed.</summary>
-    public TimeSpan RetryAfter(int tries)
-    {
-        var doubled = FirstRetry.TotalMilliseconds * Math.Pow(2, tries - 1);
-        return doubled < MaxRetry.TotalMilliseconds ? TimeSpan.FromMilliseconds(doubled) : MaxRetry;
-    }
 }

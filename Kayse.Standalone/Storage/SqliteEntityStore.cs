@@ -183,22 +183,7 @@ public sealed class SqliteEntityStore(SqliteDatabase database) : IEntityStore
 
     private static string ETag(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    // The first text behind all that begin with the prefix: its last character raised by one.
-    private static object End(string prefix)
-    {
-        for (var length = prefix.Length; length > 0; length--)
-        {
-            var last = prefix[length - 1];
-            if (last < char.MaxValue)
-            {
-                // The surrogates have no UTF-8 of their own and are in no key.
-                var next = last == '\uD7FF' ? '\uE000' : (char)(last + 1);
-                return string.Concat(prefix.AsSpan(0, length - 1), [next]);
-            }
-        }
-
-        return NoEnd;
-    }
+    private static object End(string prefix) => (object?)RowRange.End(prefix) ?? NoEnd;
 
     private string? Next(string table, string prefix, string? last) => database.Read(statements => (string?)(last is null
         ? statements.Scalar("SELECT partition FROM entity WHERE tbl = ?1 AND partition >= ?2 AND partition < ?3 ORDER BY partition LIMIT 1", table, prefix, End(prefix))

@@ -34,6 +34,15 @@ public sealed class SqliteQueue : IQueue
     }
 
     /// <inheritdoc/>
+    public async Task SendAsync(IReadOnlyList<QueueMessage> messages, CancellationToken cancellationToken)
+    {
+        QueueRules.Check(messages);
+        cancellationToken.ThrowIfCancellationRequested();
+        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        await Task.WhenAll(messages.Select(message => SendDurablyAsync(message, now))).WaitAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(string? after, int limit, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);

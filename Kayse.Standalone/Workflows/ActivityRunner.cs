@@ -91,7 +91,7 @@ internal sealed class ActivityRunner(WorkflowCatalog catalog, EmbeddedWorkflowOp
             var result = await catalog.RunActivityAsync(call.Activity, call.Context.InstanceId, call.Input, call.Cancellation);
             return result.Length <= WorkflowLimits.MaxPayloadBytes
                 ? new TurnEvent(TurnEventKind.ActivityDone, call.Step, string.Empty, result, 0)
-                : Failed(call, WorkflowFaults.ResultTooLarge(call.Activity, result.Length));
+                : Failed(call, WorkflowErrors.ResultTooLarge(call.Activity, result.Length));
         }
 #pragma warning disable CA1031 // Whatever an activity throws is handed to its workflow.
         catch (Exception fault)
@@ -103,7 +103,7 @@ internal sealed class ActivityRunner(WorkflowCatalog catalog, EmbeddedWorkflowOp
             }
 
             log.ActivityFailed(call.Context.InstanceId, call.Activity, fault.GetType().Name);
-            return Failed(call, WorkflowFaults.Activity(call.Activity, fault));
+            return Failed(call, WorkflowErrors.Activity(call.Activity, fault));
         }
     }
 

@@ -188,14 +188,14 @@ internal sealed class EmbeddedWorkflowContext : WorkflowContext
     private ReadOnlyMemory<byte> Payload<T>(T input, string of)
     {
         var payload = _catalog.Serialize(input);
-        return payload.Length <= WorkflowLimits.MaxPayloadBytes ? payload : throw Broken(WorkflowFaults.InputTooLarge(of, payload.Length));
+        return payload.Length <= WorkflowLimits.MaxPayloadBytes ? payload : throw Broken(WorkflowErrors.InputTooLarge(of, payload.Length));
     }
 
     private WorkflowOperation<T> Ask<T>(OperationRecord asked)
     {
         if (_nextInput is not null)
         {
-            throw Broken($"The workflow asked for {asked} after ContinueAsNew.");
+            throw Broken(WorkflowErrors.AskedAfterEnd(asked.ToString()));
         }
 
         if (_step < _recorded.Length)
@@ -251,7 +251,7 @@ internal sealed class EmbeddedWorkflowContext : WorkflowContext
     {
         { IsCompletedSuccessfully: false } => TurnOutcome.Failed(WorkflowFaults.Describe(root.Exception?.InnerException)),
         _ when _nextInput is { } next => new TurnOutcome(WorkflowState.Running, NextInput: next),
-        { Result.Length: > WorkflowLimits.MaxPayloadBytes } => TurnOutcome.Failed(WorkflowFaults.OutputTooLarge(root.Result.Length)),
+        { Result.Length: > WorkflowLimits.MaxPayloadBytes } => TurnOutcome.Failed(WorkflowErrors.OutputTooLarge(root.Result.Length)),
         _ => new TurnOutcome(WorkflowState.Completed, root.Result),
     };
 

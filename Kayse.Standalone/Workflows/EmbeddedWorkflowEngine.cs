@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Kayse.Core.Workflows;
 using Kayse.Standalone.Storage;
 
@@ -9,9 +8,8 @@ namespace Kayse.Standalone.Workflows;
 /// nothing had happened. An activity runs at least once: its result and what the workflow does next are one commit.
 /// </summary>
 /// <remarks>An activity that nobody waits for any more when its workflow ends is cancelled, and its result is dropped.</remarks>
-public sealed partial class EmbeddedWorkflowEngine : IWorkflowEngine, IAsyncDisposable
+public sealed class EmbeddedWorkflowEngine : IWorkflowEngine, IAsyncDisposable
 {
-    private const int MaxIdLength = 200;
     private const int PurgeStep = 200;
 
     private readonly WorkflowCatalog _catalog;
@@ -87,8 +85,8 @@ public sealed partial class EmbeddedWorkflowEngine : IWorkflowEngine, IAsyncDisp
     /// <inheritdoc/>
     public async Task<bool> StartAsync(string instanceId, string workflow, ReadOnlyMemory<byte> inputJson, CancellationToken cancellationToken)
     {
-        RequireId(instanceId);
-        RequireSize(inputJson, nameof(inputJson));
+        WorkflowLimits.RequireId(instanceId);
+        WorkflowLimits.RequireSize(inputJson, nameof(inputJson));
         if (!_catalog.HasWorkflow(workflow))
         {
             throw new ArgumentException($"There is no workflow '{workflow}'.", nameof(workflow));
@@ -125,7 +123,7 @@ public sealed partial class EmbeddedWorkflowEngine : IWorkflowEngine, IAsyncDisp
     /// <inheritdoc/>
     public async Task<bool> RaiseEventAsync(string instanceId, string name, ReadOnlyMemory<byte> payloadJson, CancellationToken cancellationToken)
     {
-        RequireSize(payloadJson, nameof(payloadJson));
+        WorkflowLimits.RequireSize(payloadJson, nameof(payloadJson));
         cancellationToken.ThrowIfCancellationRequested();
         var now = Now;
         if (!await _store.RaiseAsync(instanceId, name, payloadJson.ToArray(), now))
@@ -177,25 +175,6 @@ public sealed partial class EmbeddedWorkflowEngine : IWorkflowEngine, IAsyncDisp
         await StopAsync();
         _meter.Dispose();
         _stopping.Dispose();
-    }
-
-    [GeneratedRegex(@"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9._-]+\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex IdForm();
-
-    private static void RequireId(string id)
-    {
-        if (id.Length > MaxIdLength || !IdForm().IsMatch(id))
-        {
-            throw new ArgumentException($"An instance's id is company.kind.subject of letters, digits and . _ -, at most {MaxIdLength} characters.", nameof(id));
-        }
-    }
-
-    private static void RequireSize(ReadOnlyMemory<byte> payload, string name)
-    {
-        if (payload.Length > WorkflowLimits.MaxPayloadBytes)
-        {
-            throw new ArgumentException($"The payload has {payload.Length} bytes; {WorkflowLimits.MaxPayloadBytes} are allowed.", name);
-        }
     }
 
     private double OldestRunnableAge()

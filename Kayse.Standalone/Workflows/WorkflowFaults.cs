@@ -19,15 +19,6 @@ internal static class WorkflowFaults
         _ => $"The workflow threw {fault.GetType().Name}{At(SourceLines.OfCaller(new StackTrace(fault, fNeedFileInfo: true)))}.",
     };
 
-    public static string Activity(string activity, Exception fault) => $"The activity '{activity}' failed: {fault.GetType().Name}.";
-
-    public static string ResultTooLarge(string activity, int bytes) =>
-        $"The result of activity '{activity}' has {bytes} bytes; {WorkflowLimits.MaxPayloadBytes} are allowed.";
-
-    public static string InputTooLarge(string of, int bytes) => $"The input of {of} has {bytes} bytes; {WorkflowLimits.MaxPayloadBytes} are allowed.";
-
-    public static string OutputTooLarge(int bytes) => $"The workflow's result has {bytes} bytes; {WorkflowLimits.MaxPayloadBytes} are allowed.";
-
     public static string Mismatch(int step, OperationRecord recorded, string asked) =>
         $"step {step + 1}: the history has {recorded}, the code now asks for {asked}";
 

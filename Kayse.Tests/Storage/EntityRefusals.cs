@@ -9,7 +9,8 @@ public static class EntityRefusals
     {
         ["none"] = [],
         ["too many"] = [.. Enumerable.Range(0, EntityRules.MaxOperations + 1).Select(i => EntityOperation.Insert($"{i}", "1"u8.ToArray()))],
-        ["too large"] = [EntityOperation.Insert("a", new byte[EntityRules.MaxBatchBytes]), EntityOperation.Insert("b", "1"u8.ToArray())],
+        ["too large"] = [.. Enumerable.Range(0, 3).Select(i => EntityOperation.Insert($"{i}", new byte[(EntityRules.MaxBatchBytes / 3) + 1]))],
+        ["too large a row"] = [EntityOperation.Insert("a", new byte[EntityRules.MaxRowBytes + 1])],
         ["a row twice"] = [EntityOperation.Insert("a", "1"u8.ToArray()), EntityOperation.Delete("a", "1")],
         ["a replace without an etag"] = [EntityOperation.Replace("a", "1"u8.ToArray(), "")],
         ["a delete without an etag"] = [EntityOperation.Delete("a", null!)],

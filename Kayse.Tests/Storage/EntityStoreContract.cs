@@ -205,6 +205,17 @@ public abstract partial class EntityStoreContract
     }
 
     [Fact]
+    public async Task A_row_of_the_largest_size_is_read_back_as_it_was()
+    {
+        var json = new byte[EntityRules.MaxRowBytes];
+        new Random(1).NextBytes(json);
+
+        Assert.True((await CommitAsync(EntityOperation.Insert(new string('r', EntityRules.MaxKeyBytes), json))).Written);
+
+        Assert.Equal(json, (await QueryAsync("")).Rows.Single().Json.ToArray());
+    }
+
+    [Fact]
     public async Task A_cancelled_call_does_nothing()
     {
         var cancelled = new CancellationToken(canceled: true);

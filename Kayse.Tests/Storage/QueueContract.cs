@@ -51,6 +51,32 @@ public abstract class QueueContract
     }
 
     [Fact]
+    public async Task Messages_that_are_sent_together_are_each_pushed_once()
+    {
+        var (mine, other) = (new RecordingHandler(Name), new RecordingHandler("other"));
+        await StartAsync(mine, other);
+
+        await Queue.SendAsync([.. Enumerable.Range(0, 50).Select(i => Message($"m{i}", $"demo-{i % 4}")), new QueueMessage("other", "m50", "demo-0", "")], None);
+        await Queue.SendAsync([], None);
+        await SettledAsync();
+
+        Assert.Equal(Enumerable.Range(0, 50).Select(i => $"m{i}").Order(), mine.Ids.Order());
+        Assert.Equal(["m50"], other.Ids);
+    }
+
+    [Fact]
+    public async Task Of_messages_one_of_which_is_not_allowed_none_is_sent()
+    {
+        var handler = new RecordingHandler(Name);
+        await StartAsync(handler);
+
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => Queue.SendAsync([Message("m1"), Message("m 2")], None));
+        await SettledAsync();
+
+        Assert.Empty(handler.Seen);
+    }
+
+    [Fact]
     public async Task A_message_goes_to_the_handler_of_its_queue()
     {
         var (mine, other) = (new RecordingHandler(Name), new RecordingHandler("other"));
@@ -165,6 +191,19 @@ public abstract class QueueContract
         Assert.Equal((Name, "demo-2", "body", QueueMessage.MaxTries), (letter.Queue, letter.Session, letter.Body, letter.Tries));
         Assert.Equal("InvalidOperationException", letter.Error);
         Assert.InRange(letter.DeadAt, Now.AddDays(-1), Now);
+    }
+
+    [Fact]
+    public async Task A_refused_message_is_a_dead_letter_at_once_with_the_reason()
+    {
+        var handler = new RecordingHandler(Name, (_, _) => throw new RefusedMessageException("companyId: There is no such firm."));
+        await StartAsync(handler);
+        await SendAsync("m1");
+        await SettledAsync();
+
+        var letter = Assert.Single(await Queue.DeadLettersAsync(null, 10, None));
+        Assert.Equal(("companyId: There is no such firm.", 1), (letter.Error, letter.Tries));
+        Assert.Equal(["m1"], handler.Ids);
     }
 
     [Fact]

@@ -25,6 +25,18 @@ public abstract class SecretStoreContract
     }
 
     [Fact]
+    public async Task Who_asks_for_a_young_answer_gets_what_was_set_last()
+    {
+        Assert.Null(await Store.GetAsync(Name, TimeSpan.FromMinutes(1), None));
+        await Store.SetAsync(Name, "1", None);
+        Assert.Equal("1", (await Store.GetAsync(Name, TimeSpan.FromMinutes(1), None))!.Value);
+        var second = await Store.SetAsync(Name, "2", None);
+
+        Assert.Equal(second, await Store.GetAsync(Name, TimeSpan.Zero, None));
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => Store.GetAsync("company--key", TimeSpan.Zero, None));
+    }
+
+    [Fact]
     public async Task A_secret_that_is_not_there_is_null()
     {
         Assert.Null(await Store.GetAsync(Name, null, None));

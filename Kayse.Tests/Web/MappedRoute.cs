@@ -23,6 +23,9 @@ public sealed record MappedRoute(string Method, string Template)
     /// <summary>True for what has a token of its own in place of a key.</summary>
     public bool HasItsOwnToken => Template.StartsWith("/api/webhooks/", StringComparison.Ordinal);
 
+    /// <summary>True for the end of a sign-in: a page for a browser, which knows nobody.</summary>
+    public bool IsASignInsEnd => Template.StartsWith("/api/oauth/", StringComparison.Ordinal);
+
     /// <summary>Every mapped route.</summary>
     public static IReadOnlyList<MappedRoute> Of(TestHost host) =>
     [

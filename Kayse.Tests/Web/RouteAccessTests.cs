@@ -17,14 +17,14 @@ public sealed class RouteAccessTests(TwoFirms firms) : IClassFixture<TwoFirms>
         Assert.Contains("GET /api/companies/{company}/integrations/lawruler/webhook-url", routes);
         Assert.Contains("POST /api/companies/{company}/workflows/{id}/rerun", routes);
         Assert.All(firms.Routes, route => Assert.True(
-            route.IsOfACompany || route.IsForOperators || route.IsOpen || route.HasItsOwnToken || route.Template == "/api/events", $"{route} is in no group that a test knows."));
+            route.IsOfACompany || route.IsForOperators || route.IsOpen || route.HasItsOwnToken || route.IsASignInsEnd || route.Template == "/api/events", $"{route} is in no group that a test knows."));
     }
 
     [Fact]
     public async Task Only_the_open_routes_answer_without_a_key()
     {
         using var stranger = firms.Host.ClientWith(null);
-        foreach (var route in firms.Routes)
+        foreach (var route in firms.Routes.Where(route => !route.IsASignInsEnd))
         {
             Assert.Equal((route, route.IsOpen ? HttpStatusCode.OK : HttpStatusCode.Unauthorized), (route, await StatusAsync(stranger, route)));
         }
@@ -39,11 +39,34 @@ public sealed class RouteAccessTests(TwoFirms firms) : IClassFixture<TwoFirms>
         foreach (var key in wrong)
         {
             using var client = firms.Host.ClientWith(key);
-            foreach (var route in firms.Routes.Where(route => !route.IsOpen))
+            foreach (var route in firms.Routes.Where(route => route is { IsOpen: false, IsASignInsEnd: false }))
             {
                 Assert.Equal((key, route, HttpStatusCode.Unauthorized), (key, route, await StatusAsync(client, route)));
             }
         }
+    }
+
+    [Fact]
+    public async Task The_end_of_a_sign_in_that_nobody_began_is_a_page_that_says_so()
+    {
+        using var browser = firms.Host.ClientWith(null);
+        using var answer = await browser.GetAsync("/api/oauth/lawmatics/callback?code=abc&state=def");
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal("text/plain", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Contains("Begin it again in Kayse", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_webhook_of_a_crm_that_is_not_connected_is_kept_and_refused()
+    {
+        using var stranger = firms.Host.ClientWith(null);
+        using var answer = await stranger.PostAsJsonAsync("/api/webhooks/lawmatics/demo", new { event_name = "matter.converted" });
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        var kept = await firms.Host.Http.GetFromJsonAsync<JsonElement>("/api/companies/demo/inbound");
+        Assert.Contains(kept.GetProperty("items").EnumerateArray(), one =>
+            one.GetProperty("crm").GetString() == "lawmatics" && one.GetProperty("state").GetString() == "unauthorized" && one.GetProperty("reason").GetString() == "Lawmatics is not connected.");
     }
 
     [Fact]
@@ -59,7 +82,7 @@ public sealed class RouteAccessTests(TwoFirms firms) : IClassFixture<TwoFirms>
     public async Task A_viewer_may_only_read_and_sees_no_webhook_url()
     {
         using var viewer = firms.ClientWith("demo viewer");
-        foreach (var route in firms.Routes.Where(route => route is { IsOpen: false, HasItsOwnToken: false }))
+        foreach (var route in firms.Routes.Where(route => route is { IsOpen: false, HasItsOwnToken: false, IsASignInsEnd: false }))
         {
             var status = await StatusAsync(viewer, route);
             if (route.Method != "GET" || route.IsForOperators || route.Template.EndsWith("/webhook-url", StringComparison.Ordinal))

@@ -21,7 +21,7 @@ public static class CompanyEndpoints
     {
         ArgumentNullException.ThrowIfNull(company);
         company.MapGet(string.Empty, (HttpContext context) => Results.Ok(context.RouteCompany())).OperatorOnly().WithSummary("A firm.").Produces<Company>();
-        company.MapPatch(string.Empty, ChangeAsync).OperatorOnly().WithSummary("Changes a firm's name or time zone.").Produces<Company>();
+        company.MapPatch(string.Empty, ChangeAsync).OperatorOnly().WithSummary("Changes a firm's name, time zone or Microsoft Entra tenant.").Produces<Company>();
         company.MapDelete(string.Empty, EraseAsync).OperatorOnly().WithSummary("Erases everything that is kept about a firm, and counts it.").Produces<ErasedCompany>();
         company.MapPost("/keys", IssueAsync).OperatorOnly().WithSummary("Makes a key; its text is shown once.").Produces<IssuedKey>(201);
         company.MapGet("/keys", ListKeysAsync).OperatorOnly().WithSummary("A firm's keys, without their texts.").Produces<Page<KeyView>>();
@@ -58,6 +58,8 @@ public static class CompanyEndpoints
 
         var errors = Check(body, isNew: false);
         return errors.Count > 0 ? Problems.Invalid(errors)
+            : body.TenantId is { } tenant && !await register.ChangeTenantAsync(context.RouteCompany().Id, tenant.Length == 0 ? null : Guid.Parse(tenant), context.RequestAborted)
+                ? Problems.Conflict("tenantId", "This tenant is another firm's.")
             : await register.ChangeAsync(context.RouteCompany().Id, body.Name?.Trim(), body.TimeZone, context.RequestAborted) is { } changed ? Results.Ok(changed)
             : Problems.NotFound("There is no such firm.");
     }
@@ -118,6 +120,11 @@ public static class CompanyEndpoints
             errors.Add(new FieldError("timeZone", "Expected an IANA time zone such as America/New_York."));
         }
 
+        if (body.TenantId is not null && (isNew || (body.TenantId.Length > 0 && !Guid.TryParse(body.TenantId, out _))))
+        {
+            errors.Add(new FieldError("tenantId", isNew ? "Set it by PATCH once the firm is open." : "Expected the id of a Microsoft Entra tenant (a GUID), or an empty text for none."));
+        }
+
         return errors;
     }
 }
@@ -126,7 +133,8 @@ public static class CompanyEndpoints
 /// <param name="Id">Its id; only when it is opened.</param>
 /// <param name="Name">What it is called.</param>
 /// <param name="TimeZone">Its IANA time zone.</param>
-public sealed record CompanyBody(string? Id, string? Name, string? TimeZone);
+/// <param name="TenantId">The Microsoft Entra tenant whose people may sign in for it; empty for none.</param>
+public sealed record CompanyBody(string? Id, string? Name, string? TimeZone, string? TenantId = null);
 
 /// <summary>A key as it is asked for.</summary>
 /// <param name="Name">What it is for.</param>

@@ -1,7 +1,6 @@
 using Kayse.Core.Companies;
 using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Storage;
-using Kayse.Core.Sync;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -19,7 +18,7 @@ public static class LawRulerWebhookEndpoint
         routes.MapPost("/api/webhooks/lawruler/{company}", PostAsync).WithSummary("A Law Ruler webhook: multipart, form, JSON or query; the token stands in the URL.").Produces<WebhookReceipt>();
 
     private static async Task<IResult> PostAsync(
-        HttpContext context, CompanyRegister companies, WebhookCredentials credentials, InboundBody body, InboundLog inbound, LawRulerWebhook webhook, TimeProvider clock)
+        HttpContext context, CompanyRegister companies, WebhookCredentials credentials, InboundBody body, LawRulerWebhook webhook, TimeProvider clock)
     {
         var cancellationToken = context.RequestAborted;
         if (!CompanyId.TryParse((string?)context.Request.RouteValues["company"], null, out var company) || await companies.FindAsync(company, cancellationToken) is null)
@@ -35,7 +34,7 @@ public static class LawRulerWebhookEndpoint
         var token = context.Request.Query["token"] is [{ Length: > 0 and <= 512 } given] ? given : string.Empty;
         if (!await credentials.VerifyAsync(company, token, name => context.Request.Headers[name] is [{ } value] ? value : null, cancellationToken))
         {
-            await KeepUnauthorizedAsync(context, company, inbound, clock);
+            await UnauthorizedRequests.KeepAsync(context, company, LawRulerConnections.Crm, "The token in the URL, or the header, was wrong.");
             return Unauthorized();
         }
 
@@ -54,23 +53,6 @@ public static class LawRulerWebhookEndpoint
 
     private static IResult Unauthorized() => Results.Problem(
         statusCode: StatusCodes.Status401Unauthorized, title: "The webhook's URL or header is not right.", detail: "Copy the webhook URL again from Kayse into Law Ruler's API URL.");
-
-    private static async Task KeepUnauthorizedAsync(HttpContext context, CompanyId company, InboundLog inbound, TimeProvider clock)
-    {
-        var (raw, cut) = await InboundBody.ReadStartAsync(context.Request, context.RequestAborted);
-        var request = new InboundRequest
-        {
-            Id = Ids.New("inb", clock),
-            Crm = LawRulerConnections.Crm,
-            ReceivedAt = clock.GetUtcNow(),
-            State = "unauthorized",
-            Reason = "The token in the URL, or the header, was wrong.",
-            ContentType = context.Request.ContentType,
-            Raw = raw,
-            Cut = cut,
-        };
-        await inbound.StoreUnauthorizedAsync(company, request, context.RequestAborted);
-    }
 }
 
 /// <summary>The answer to a webhook.</summary>

@@ -46,6 +46,9 @@ public sealed class FileSecretStore : ISecretStore, IDisposable
     }
 
     /// <inheritdoc/>
+    public Task<Secret?> GetAsync(string name, TimeSpan maxAge, CancellationToken cancellationToken) => GetAsync(name, null, cancellationToken);
+
+    /// <inheritdoc/>
     public async Task<Secret> SetAsync(string name, string value, CancellationToken cancellationToken)
     {
         SecretNames.Check(name);

@@ -13,13 +13,14 @@ namespace Kayse.Core.Connectors.LawRuler;
 public sealed class LawRulerTokens(CrmHttp http, LawRulerHosts hosts, ISecretStore secrets, TokenLease lease, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_memory = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<CompanyId, SemaphoreSlim> _gates = new();
 
     /// <summary>A token that is good for another minute, from the store or fresh.</summary>
     public async Task<LawRulerToken> GetAsync(CompanyId company, LawRulerCredentials credentials, CancellationToken cancellationToken)
     {
-        if (await StoredAsync(company, cancellationToken) is { } stored)
+        if (await StoredAsync(company, s_memory, cancellationToken) is { } stored)
         {
             return stored;
         }
@@ -28,7 +29,7 @@ public sealed class LawRulerTokens(CrmHttp http, LawRulerHosts hosts, ISecretSto
         await gate.WaitAsync(cancellationToken);
         try
         {
-            return await StoredAsync(company, cancellationToken) ?? await RefreshAsync(company, credentials, cancellationToken);
+            return await StoredAsync(company, s_memory, cancellationToken) ?? await RefreshAsync(company, credentials, cancellationToken);
         }
         finally
         {
@@ -43,7 +44,7 @@ public sealed class LawRulerTokens(CrmHttp http, LawRulerHosts hosts, ISecretSto
     /// <summary>Drops a token that Law Ruler refused, unless another has taken its place.</summary>
     public async Task DropAsync(CompanyId company, string refused, CancellationToken cancellationToken)
     {
-        if (await StoredAsync(company, cancellationToken) is { } stored && stored.Text == refused)
+        if (await StoredAsync(company, TimeSpan.Zero, cancellationToken) is { } stored && stored.Text == refused)
         {
             await secrets.DeleteAsync(LawRulerConnections.Name(company, "token"), cancellationToken);
         }
@@ -76,9 +77,9 @@ public sealed class LawRulerTokens(CrmHttp http, LawRulerHosts hosts, ISecretSto
         }
     }
 
-    private async Task<LawRulerToken?> StoredAsync(CompanyId company, CancellationToken cancellationToken)
+    private async Task<LawRulerToken?> StoredAsync(CompanyId company, TimeSpan maxAge, CancellationToken cancellationToken)
     {
-        if (await secrets.GetAsync(LawRulerConnections.Name(company, "token"), null, cancellationToken) is not { } secret)
+        if (await secrets.GetAsync(LawRulerConnections.Name(company, "token"), maxAge, cancellationToken) is not { } secret)
         {
             return null;
         }
@@ -97,7 +98,7 @@ public sealed class LawRulerTokens(CrmHttp http, LawRulerHosts hosts, ISecretSto
 
         try
         {
-            var token = await StoredAsync(company, cancellationToken) ?? await FetchAsync(credentials, cancellationToken);
+            var token = await StoredAsync(company, TimeSpan.Zero, cancellationToken) ?? await FetchAsync(credentials, cancellationToken);
             if (token.Fault == TokenFault.None)
             {
                 await KeepAsync(company, token, cancellationToken);

@@ -1,4 +1,4 @@
-// Checked against Microsoft.Azure.Functions.Worker.Extensions.Storage.Queues 5.5.0.
+// Checked against Microsoft.Azure.Functions.Worker.Extensions.Storage.Queues 5.5.5.
 using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
 
 namespace Microsoft.Azure.Functions.Worker;

@@ -1,0 +1,9 @@
+// Checked against Microsoft.Azure.Functions.Worker.Extensions.DurableTask 1.19.1.
+using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
+
+namespace Microsoft.Azure.Functions.Worker;
+
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class ActivityTriggerAttribute : TriggerBindingAttribute
+{
+}

@@ -1,0 +1,10 @@
+// Checked against Azure.Messaging.ServiceBus 7.20.2.
+namespace Azure.Messaging.ServiceBus;
+
+// Holds what it is given: it is data alone.
+public class ServiceBusClientOptions
+{
+    public ServiceBusRetryOptions RetryOptions { get; set; } = new();
+
+    public ServiceBusTransportType TransportType { get; set; }
+}

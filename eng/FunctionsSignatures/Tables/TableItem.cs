@@ -1,0 +1,9 @@
+// Checked against Azure.Data.Tables 12.11.0.
+namespace Azure.Data.Tables.Models;
+
+public class TableItem
+{
+    public TableItem(string name)
+    {
+    }
+}
