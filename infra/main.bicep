@@ -52,7 +52,7 @@ param maximumInstanceCount int = 100
 @description('How long logs are kept.')
 param logRetentionDays int = 30
 
-@description('True to bring back a deleted Key Vault of the same name: purge protection keeps the name taken for 90 days.')
+@description('True to bring back a deleted Key Vault of the same name: purge protection keeps the name taken for 30 days.')
 param recoverKeyVault bool = false
 
 @description('More app settings, such as LawRuler__ApiUrl or Webhooks__RatePerSecond. Never a credential: those belong into the Key Vault.')

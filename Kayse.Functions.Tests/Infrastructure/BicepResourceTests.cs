@@ -91,6 +91,7 @@ public sealed partial class BicepResourceTests
     [InlineData("Microsoft.KeyVault/vaults", "properties.enableRbacAuthorization", "true")]
     [InlineData("Microsoft.KeyVault/vaults", "properties.enableSoftDelete", "true")]
     [InlineData("Microsoft.KeyVault/vaults", "properties.enablePurgeProtection", "true")]
+    [InlineData("Microsoft.KeyVault/vaults", "properties.softDeleteRetentionInDays", "30")]
     [InlineData("Microsoft.ServiceBus/namespaces", "properties.disableLocalAuth", "true")]
     [InlineData("Microsoft.ServiceBus/namespaces", "properties.minimumTlsVersion", "1.2")]
     [InlineData("Microsoft.ServiceBus/namespaces/queues", "properties.requiresSession", "true")]

@@ -179,7 +179,7 @@ public sealed class HookTests : IDisposable
                 Assert.DoesNotContain(key, text, StringComparison.Ordinal);
             }
 
-            Assert.Contains("https://kayse.example/console", output, StringComparison.Ordinal);
+            Assert.Contains("https://kayse.example/healthz", output, StringComparison.Ordinal);
             Assert.Contains("docs/deploy.md", output, StringComparison.Ordinal);
             Assert.Empty(_run.LeftInTemp());
 

@@ -88,7 +88,7 @@ finally {
 Write-Host @"
 
   API       $env:KAYSE_URL
-  Console   $env:KAYSE_URL/console
+  Described $env:KAYSE_URL/openapi/v1.json
   Health    $env:KAYSE_URL/healthz
   Key Vault $env:KAYSE_KEY_VAULT (the operator's key is its secret $secret)
 

@@ -70,7 +70,7 @@ fi
 cat <<EOF
 
   API       $KAYSE_URL
-  Console   $KAYSE_URL/console
+  Described $KAYSE_URL/openapi/v1.json
   Health    $KAYSE_URL/healthz
   Key Vault $KAYSE_KEY_VAULT (the operator's key is its secret $secret)
 

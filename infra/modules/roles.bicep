@@ -11,8 +11,7 @@ param serviceBusName string
 param schedulerName string
 param taskHubName string
 
-var queueNames = ['platform-events', 'webhook-deliveries']
-var queuesOfServiceBus = empty(serviceBusName) ? [] : queueNames
+var queuesOfServiceBus = empty(serviceBusName) ? [] : ['platform-events', 'webhook-deliveries']
 
 var roleIds = {
   storageBlobDataOwner: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b' // Storage Blob Data Owner
@@ -39,20 +38,22 @@ resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
 
 resource bus 'Microsoft.ServiceBus/namespaces@2024-01-01' existing = if (!empty(serviceBusName)) {
   name: empty(serviceBusName) ? 'none' : serviceBusName
-
-  resource queue 'queues' existing = [
-    for queueName in queueNames: {
-      name: queueName
-    }
-  ]
 }
+
+resource queue 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' existing = [
+  for queueName in queuesOfServiceBus: {
+    parent: bus
+    name: queueName
+  }
+]
 
 resource scheduler 'Microsoft.DurableTask/schedulers@2026-02-01' existing = if (!empty(schedulerName)) {
   name: empty(schedulerName) ? 'none' : schedulerName
+}
 
-  resource taskHub 'taskHubs' existing = {
-    name: empty(taskHubName) ? 'none' : taskHubName
-  }
+resource taskHub 'Microsoft.DurableTask/schedulers/taskHubs@2026-02-01' existing = if (!empty(schedulerName)) {
+  parent: scheduler
+  name: empty(taskHubName) ? 'none' : taskHubName
 }
 
 // The host keeps its locks, its timers' state and the deployed package in blobs, and takes leases: that needs the owner's role.
@@ -109,7 +110,7 @@ resource telemetryRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
 
 resource receiverRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (queueName, i) in queuesOfServiceBus: {
-    scope: bus::queue[i]
+    scope: queue[i]
     name: guid(resourceGroup().id, serviceBusName, queueName, principalId, roleIds.serviceBusDataReceiver)
     properties: {
       roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleIds.serviceBusDataReceiver)
@@ -121,7 +122,7 @@ resource receiverRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
 
 resource senderRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (queueName, i) in queuesOfServiceBus: {
-    scope: bus::queue[i]
+    scope: queue[i]
     name: guid(resourceGroup().id, serviceBusName, queueName, principalId, roleIds.serviceBusDataSender)
     properties: {
       roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleIds.serviceBusDataSender)
@@ -132,7 +133,7 @@ resource senderRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
 ]
 
 resource taskHubRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(schedulerName)) {
-  scope: scheduler::taskHub
+  scope: taskHub
   name: guid(resourceGroup().id, schedulerName, taskHubName, principalId, roleIds.durableTaskDataContributor)
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleIds.durableTaskDataContributor)

@@ -18,7 +18,8 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
     }
     enableRbacAuthorization: true
     enableSoftDelete: true
-    softDeleteRetentionInDays: 90
+    // It cannot be changed later, and with purge protection it is how long an erased firm's credentials can still be brought back.
+    softDeleteRetentionInDays: 30
     enablePurgeProtection: true
     publicNetworkAccess: privateNetwork ? 'Disabled' : 'Enabled'
     networkAcls: {
