@@ -27,7 +27,7 @@ public sealed class OrchestrationReplayTests(WorkflowCatalogOfTheProduct product
     public void Every_way_that_a_workflow_can_take_is_on_record(string scenario)
     {
         var today = Today(scenario);
-        var released = Directory.GetFiles(HistoryFolder, $"{scenario}*.json").Select(OrchestrationHistory.Read);
+        var released = Directory.GetFiles(HistoryFolder, $"{scenario}.*.json").Select(OrchestrationHistory.Read);
         Assert.True(
             released.Any(one => one.Asked.Select(asked => asked.Shape).SequenceEqual(today.Asked.Select(asked => asked.Shape))),
             $"No file of Orchestrations/Histories has what {scenario} does. If it is a way that no running instance can be on, add this as a further file and leave the others:\n{today}");
