@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Webhooks;
 
@@ -27,7 +28,7 @@ public sealed class OrchestrationReplayTests(WorkflowCatalogOfTheProduct product
     public void Every_way_that_a_workflow_can_take_is_on_record(string scenario)
     {
         var today = Today(scenario);
-        var released = Directory.GetFiles(HistoryFolder, $"{scenario}*.json").Select(OrchestrationHistory.Read);
+        var released = Directory.GetFiles(HistoryFolder, $"{scenario}.*.json").Select(OrchestrationHistory.Read);
         Assert.True(
             released.Any(one => one.Asked.Select(asked => asked.Shape).SequenceEqual(today.Asked.Select(asked => asked.Shape))),
             $"No file of Orchestrations/Histories has what {scenario} does. If it is a way that no running instance can be on, add this as a further file and leave the others:\n{today}");
@@ -36,6 +37,15 @@ public sealed class OrchestrationReplayTests(WorkflowCatalogOfTheProduct product
     [Fact]
     public void Every_workflow_of_the_product_has_a_history_on_record() =>
         Assert.Equal(product.Catalog.Workflows.Order(), OrchestrationScenarios.All.Values.Select(run => run(product.Catalog).Workflow).Distinct().Order());
+
+    [Fact]
+    public void The_version_in_host_json_is_that_of_the_newest_history()
+    {
+        using var host = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "host.json")));
+        var durable = host.RootElement.GetProperty("extensions").GetProperty("durableTask");
+        var newest = Directory.GetFiles(HistoryFolder, "*.json").Max(file => Version.Parse(string.Join('.', Path.GetFileNameWithoutExtension(file).Split('.')[^2..])));
+        Assert.Equal(newest, Version.Parse(durable.GetProperty("defaultVersion").GetString()!));
+    }
 
     [Fact]
     public void A_chain_that_is_done_leaves_nothing_open_and_tells_how_it_went()

@@ -51,7 +51,7 @@ internal static class DurableInstance
     {
         try
         {
-            return output is null ? "Terminated." : JsonDocument.Parse(output).RootElement is { ValueKind: JsonValueKind.String } text ? text.GetString()! : "Terminated.";
+            return output is null ? "Terminated." : JsonElement.Parse(output) is { ValueKind: JsonValueKind.String } text ? text.GetString()! : "Terminated.";
         }
         catch (JsonException)
         {

@@ -42,6 +42,7 @@ public sealed class DurableWorkflowEngine(DurableConnection durable, WorkflowCat
         try
         {
             await durable.AskAsync(client => client.ScheduleNewOrchestrationInstanceAsync(workflow, Payloads.ToElement(inputJson), options, cancellationToken), cancellationToken);
+            DurableWorkflowMeter.Started.Add(1);
             return true;
         }
         catch (OrchestrationAlreadyExistsException)

@@ -8,5 +8,5 @@ public static class DurableWorkflows
 {
     /// <summary>Adds the engine. Every function hands its client to <see cref="DurableConnection.Use"/>.</summary>
     public static IServiceCollection AddDurableWorkflows(this IServiceCollection services) =>
-        services.AddSingleton<DurableConnection>().AddSingleton<IWorkflowEngine, DurableWorkflowEngine>();
+        services.AddSingleton<DurableConnection>().AddSingleton<DurableWorkflowMeter>().AddSingleton<IWorkflowEngine, DurableWorkflowEngine>();
 }

@@ -24,6 +24,8 @@ internal static partial class Orchestration
             error = run.Violation ?? TooLarge(run, output);
             if (error is null)
             {
+                // A run that still waits for an activity comes here again in each of its turns.
+                DurableWorkflowMeter.Completed.Add(context.IsReplaying || run.Continues ? 0 : 1);
                 return Payloads.ToElement(output);
             }
         }
@@ -38,6 +40,7 @@ internal static partial class Orchestration
             run.End();
         }
 
+        DurableWorkflowMeter.Failed.Add(context.IsReplaying ? 0 : 1);
         Log.Failed(context.CreateReplaySafeLogger(LogCategory), context.InstanceId, error);
         throw new WorkflowFailedException(error);
     }
