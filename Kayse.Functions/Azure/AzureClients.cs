@@ -92,17 +92,19 @@ public static class AzureClients
         services.AddSingleton<ServiceBusQueue>().AddSingleton<IQueue>(provider => provider.GetRequiredService<ServiceBusQueue>());
     }
 
-    private static TableClientOptions TableOptions()
+    /// <summary>How tables are asked.</summary>
+    internal static TableClientOptions TableOptions()
     {
         var options = With(new TableClientOptions());
         options.RetryPolicy = new ReadRetryPolicy();
         return options;
     }
 
-    // A request that hangs must not outlive the caller, who has a minute or two at the most.
-    private static T With<T>(T options)
+    /// <summary>How often and how long a service is asked.</summary>
+    internal static T With<T>(T options)
         where T : ClientOptions
     {
+        // A request that hangs must not outlive the caller, who has a minute or two at the most.
         options.Retry.MaxRetries = 3;
         options.Retry.Delay = TimeSpan.FromMilliseconds(300);
         options.Retry.MaxDelay = TimeSpan.FromSeconds(5);

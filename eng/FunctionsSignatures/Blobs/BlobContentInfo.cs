@@ -1,4 +1,9 @@
 // Checked against Azure.Storage.Blobs 12.30.0.
 namespace Azure.Storage.Blobs.Models;
 
-public class BlobContentInfo;
+public class BlobContentInfo
+{
+    internal BlobContentInfo()
+    {
+    }
+}

@@ -7,7 +7,5 @@ public static class BlobsModelFactory
 
     public static BlobProperties BlobProperties(IDictionary<string, string>? metadata = null) => new() { Metadata = metadata! };
 
-    public static BlobDownloadDetails BlobDownloadDetails(long contentLength = 0, string? contentType = null) => new() { ContentLength = contentLength, ContentType = contentType };
-
     public static BlobDownloadStreamingResult BlobDownloadStreamingResult(Stream? content = null, BlobDownloadDetails? details = null) => new() { Content = content!, Details = details! };
 }
