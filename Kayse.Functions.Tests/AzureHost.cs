@@ -4,18 +4,17 @@ using Kayse.Core.Companies;
 using Kayse.Core.Storage;
 using Kayse.Core.Workflows;
 using Kayse.Functions.Http;
-using Kayse.Functions.Orchestrations;
 using Kayse.Standalone.Storage;
 using Kayse.Standalone.Workflows;
 using Kayse.Tests;
 using Kayse.Web.Secrets;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Moq;
 
 namespace Kayse.Functions.Tests;
@@ -33,7 +32,7 @@ public sealed class AzureHost : IAsyncDisposable
     public AzureHost(Action<IServiceCollection>? change = null)
     {
         var settings = new ConfigurationBuilder().AddInMemoryCollection(Local.Append(new("KAYSE_ADMIN_KEY", OperatorKey))).Build();
-        var services = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(settings);
+        var services = new ServiceCollection().AddLogging(logging => logging.AddProvider(Log)).AddSingleton<IConfiguration>(settings);
         services.AddSingleton<System.Diagnostics.DiagnosticListener>(new System.Diagnostics.DiagnosticListener("tests")).AddSingleton(Environment("Development"));
         services.AddKayseFunctions(settings, Environment("Development"));
         services.AddSingleton<TimeProvider>(Clock)
@@ -64,6 +63,9 @@ public sealed class AzureHost : IAsyncDisposable
 
     public ManualClock Clock { get; } = new(new DateTimeOffset(2026, 11, 20, 15, 6, 0, TimeSpan.Zero));
 
+    /// <summary>What was logged.</summary>
+    public CapturedLog Log { get; } = new();
+
     public IServiceProvider Services => _services;
 
     /// <summary>Every function: its name, its method, the trigger's attribute.</summary>
@@ -79,7 +81,7 @@ public sealed class AzureHost : IAsyncDisposable
            select (function.Name, method, trigger),
     ];
 
-    public static IHostEnvironment Environment(string name) => Mock.Of<IHostEnvironment>(environment => environment.EnvironmentName == name);
+    public static IHostEnvironment Environment(string name) => Mock.Of<IHostEnvironment>(environment => environment.EnvironmentName == name && environment.ApplicationName == "Kayse.Functions");
 
     public T Get<T>()
         where T : notnull => _services.GetRequiredService<T>();

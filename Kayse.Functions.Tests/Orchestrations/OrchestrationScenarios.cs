@@ -26,6 +26,11 @@ internal static class OrchestrationScenarios
         ["WebhookRetryWorkflow.continues"] = catalog => WebhookRetry(catalog, turns: int.MaxValue),
         ["WebhookReplayWorkflow.done"] = catalog => WebhookReplay(catalog, pages: 3),
         ["WebhookReplayWorkflow.continues"] = catalog => WebhookReplay(catalog, pages: int.MaxValue),
+        ["FirmWorkflow.done"] = catalog => Run(catalog, FirmWorkflow.Name, "demo.sweep.20261120T150000Z", new FirmWorkInput(s_demo, "sweep"), (asked, _) =>
+        {
+            Assert.Equal((FirmWorkflow.WorkActivity, new FirmWorkInput(s_demo, "sweep")), (asked.Name, Read<FirmWorkInput>(asked)));
+            return Value(new FirmWorkResult(IsDone: true));
+        }),
     };
 
     private static StepOutcome RetriesFirst(StepAttempt attempt, DateTimeOffset now) =>

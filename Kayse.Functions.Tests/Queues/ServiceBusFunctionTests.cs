@@ -70,7 +70,7 @@ public sealed class ServiceBusFunctionTests
         {
             await stopping.CancelAsync();
             token.ThrowIfCancellationRequested();
-        }, Message(), stopping.Token));
+        }, Message(), cancellationToken: stopping.Token));
 
         Assert.Empty(_order);
     }
@@ -177,7 +177,7 @@ public sealed class ServiceBusFunctionTests
         return sender.Object;
     }
 
-    private Task RunAsync(Func<CancellationToken, Task> handle, ServiceBusReceivedMessage message, CancellationToken cancellationToken = default, ServiceBusSender? sender = null) =>
+    private Task RunAsync(Func<CancellationToken, Task> handle, ServiceBusReceivedMessage message, ServiceBusSender? sender = null, CancellationToken cancellationToken = default) =>
         Functions(new Handler(_ => handle(cancellationToken)), sender ?? Sender()).PlatformEventsAsync(message, _actions.Object, AzureHost.Durable(), cancellationToken);
 
     private sealed class Handler(Func<QueueMessage, Task> handle) : IQueueHandler
