@@ -29,12 +29,13 @@ public sealed class AzureHost : IAsyncDisposable
     private readonly ServiceProvider _services;
 
     /// <param name="change">Puts something else in place of what was composed.</param>
-    public AzureHost(Action<IServiceCollection>? change = null)
+    /// <param name="settings">Other settings than a developer's with the tests' operator key.</param>
+    public AzureHost(Action<IServiceCollection>? change = null, IEnumerable<KeyValuePair<string, string?>>? settings = null)
     {
-        var settings = new ConfigurationBuilder().AddInMemoryCollection(Local.Append(new("KAYSE_ADMIN_KEY", OperatorKey))).Build();
-        var services = new ServiceCollection().AddLogging(logging => logging.AddProvider(Log)).AddSingleton<IConfiguration>(settings);
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings ?? Local.Append(new("KAYSE_ADMIN_KEY", OperatorKey))).Build();
+        var services = new ServiceCollection().AddLogging(logging => logging.AddProvider(Log)).AddSingleton<IConfiguration>(configuration);
         services.AddSingleton<System.Diagnostics.DiagnosticListener>(new System.Diagnostics.DiagnosticListener("tests")).AddSingleton(Environment("Development"));
-        services.AddKayseFunctions(settings, Environment("Development"));
+        services.AddKayseFunctions(configuration, Environment("Development"));
         services.AddSingleton<TimeProvider>(Clock)
             .AddSingleton(_ => SqliteDatabase.Open(_folder.In("kayse.db")))
             .AddSingleton<IEntityStore, SqliteEntityStore>()
@@ -44,7 +45,7 @@ public sealed class AzureHost : IAsyncDisposable
             .AddSingleton<EmbeddedWorkflowEngine>().AddSingleton<IWorkflowEngine>(provider => provider.GetRequiredService<EmbeddedWorkflowEngine>());
         change?.Invoke(services);
         _services = services.BuildServiceProvider();
-        Composition.Complete(_services, settings);
+        Composition.Complete(_services, configuration);
         _services.GetRequiredService<EmbeddedWorkflowEngine>().Start();
     }
 

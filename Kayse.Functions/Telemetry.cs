@@ -1,9 +1,11 @@
 using Azure.Identity;
 using Azure.Monitor.OpenTelemetry.Exporter;
+using Kayse.Functions.Orchestrations;
 using Kayse.Web;
 using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry;
 
 namespace Kayse.Functions;
 
@@ -20,7 +22,7 @@ public static class Telemetry
             return;
         }
 
-        services.AddOpenTelemetry().UseFunctionsWorkerDefaults().UseAzureMonitorExporter(monitor =>
+        services.AddOpenTelemetry().UseFunctionsWorkerDefaults().WithMetrics(metrics => metrics.AddMeter(DurableWorkflowMeter.Name)).UseAzureMonitorExporter(monitor =>
         {
             // Traces are sampled, log entries and so exceptions never: a fault of a request that was not traced is a fault.
             monitor.EnableTraceBasedLogsSampler = false;

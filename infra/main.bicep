@@ -190,7 +190,6 @@ module functionApp 'modules/function.bicep' = {
     queuesKind: queuesKind
     serviceBusHost: useServiceBus ? serviceBus!.outputs.host : ''
     schedulerEndpoint: useScheduler ? durable!.outputs.endpoint : ''
-    taskHubName: useScheduler ? durable!.outputs.taskHubName : ''
     subnetId: privateNetwork ? network!.outputs.appSubnetId : ''
     authClientId: authClientId
     authTenants: authTenants

@@ -7,6 +7,9 @@ namespace Kayse.Core.Companies;
 /// <summary>Erases everything that is kept about a firm: rows, blobs, secrets and workflows.</summary>
 public sealed class CompanyEraser(IEntityStore store, IBlobStore blobs, ISecretStore secrets, IWorkflowEngine engine, CompanyRegister register)
 {
+    // An engine may have to look through all of a firm's instances for each page.
+    private const int Page = 1000;
+
     /// <summary>Erases a firm; one that broke off may be repeated.</summary>
     public async Task<ErasedCompany> EraseAsync(CompanyId company, CancellationToken cancellationToken)
     {
@@ -41,7 +44,7 @@ public sealed class CompanyEraser(IEntityStore store, IBlobStore blobs, ISecretS
     private async Task<int> EraseWorkflowsAsync(CompanyId company, CancellationToken cancellationToken)
     {
         var erased = 0;
-        while (await engine.QueryAsync($"{company}.", null, null, 100, cancellationToken) is { Count: > 0 } instances)
+        while (await engine.QueryAsync($"{company}.", null, null, Page, cancellationToken) is { Count: > 0 } instances)
         {
             foreach (var instance in instances)
             {

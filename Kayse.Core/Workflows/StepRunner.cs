@@ -46,6 +46,11 @@ public sealed partial class StepRunner(WorkflowRecords records, AuditLog audit, 
 
         var outcome = Schedule(attempt, await attempted);
         Log.Attempted(logger, attempt.Company.ToString(), attempt.Workflow, attempt.Step, attempt.Number, outcome.Kind);
+        if (outcome.CredentialsRefused)
+        {
+            Log.ConnectionRefused(logger, attempt.Company.ToString(), crm);
+        }
+
         await Task.WhenAll(
             attempt.Number == 1
                 ? records.WriteFirstStepAsync(attempt.Company, attempt.Workflow, order, attempt.Step, NewRow, cancellationToken)
@@ -142,6 +147,10 @@ public sealed partial class StepRunner(WorkflowRecords records, AuditLog audit, 
     {
         [LoggerMessage(1, LogLevel.Information, "{Company} {Workflow} {Step} attempt {Attempt}: {Outcome}")]
         public static partial void Attempted(ILogger logger, string company, string workflow, string step, int attempt, StepKind outcome);
+
+        // Its name is an alert's.
+        [LoggerMessage(3, LogLevel.Error, "{Company}: {Crm} refused the firm's credentials; nothing is written there until an admin connects it again")]
+        public static partial void ConnectionRefused(ILogger logger, string company, string crm);
 
         [LoggerMessage(2, LogLevel.Error, "{Company} {Workflow} {Step} attempt {Attempt} ended with {Fault} at {Site}")]
         public static partial void Fault(ILogger logger, string company, string workflow, string step, int attempt, string fault, string site);

@@ -108,10 +108,6 @@ public sealed class AzureClientsTests
     public void Without_azurite_storage_queues_need_their_address() =>
         Assert.StartsWith("Storage__QueueUri is not set", Assert.Throws<InvalidOperationException>(() => Services("Production", s_inAzure, ("Queues:Kind", "Storage"), ("Storage:QueueUri", null))).Message, StringComparison.Ordinal);
 
-    [Fact]
-    public void File_secrets_need_their_folder() =>
-        Assert.StartsWith("Secrets__Folder is not set", Assert.Throws<InvalidOperationException>(() => Services("Development", s_inAzure, ("KeyVault:Uri", null))).Message, StringComparison.Ordinal);
-
     private static ServiceProvider Services(string environment, Dictionary<string, string?> settings, params (string Key, string? Value)[] changes)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).AddInMemoryCollection(changes.ToDictionary(change => change.Key, change => change.Value)).Build();

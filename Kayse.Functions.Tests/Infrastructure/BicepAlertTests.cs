@@ -33,6 +33,7 @@ public sealed partial class BicepAlertTests
     // A logger method's name is its event's name, which reaches Application Insights as the property EventName.
     [Theory]
     [InlineData("kayse-poison-messages")]
+    [InlineData("kayse-failed-crm-connection")]
     public void A_log_event_that_an_alert_asks_for_is_made_by_the_code(string rule) =>
         Assert.Contains(Sources(), source => source.Contains($"partial void {Asked.Match(Query(rule)).Groups["name"].Value}(", StringComparison.Ordinal));
 

@@ -6,7 +6,7 @@ public sealed class BicepSettingsTests
     private static readonly string[] s_always =
     [
         "APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "APPLICATIONINSIGHTS_CONNECTION_STRING", "AZURE_CLIENT_ID", "AzureWebJobsDisableHomepage",
-        "AzureWebJobsStorage__accountName", "AzureWebJobsStorage__clientId", "AzureWebJobsStorage__credential", "Kayse__PublicUrl", "KeyVault__Uri", "Queues__Kind",
+        "AzureWebJobsStorage__accountName", "AzureWebJobsStorage__clientId", "AzureWebJobsStorage__credential", "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT", "Kayse__PublicUrl", "KeyVault__Uri", "Queues__Kind",
         "Storage__BlobUri", "Storage__QueueUri", "Storage__TableUri", "Storage__clientId", "Storage__credential", "Storage__queueServiceUri",
     ];
 
@@ -46,13 +46,14 @@ public sealed class BicepSettingsTests
     [Fact]
     public void With_service_bus_and_the_scheduler_the_settings_are_these() =>
         Assert.Equal(
-            s_always.Concat(s_serviceBus).Concat(Disabled(s_storageTriggers)).Concat(["DURABLE_TASK_SCHEDULER_CONNECTION_STRING", "TASKHUB_NAME"]).Order(StringComparer.Ordinal),
+            s_always.Concat(s_serviceBus).Concat(Disabled(s_storageTriggers)).Concat(["DURABLE_TASK_SCHEDULER_CONNECTION_STRING"]).Order(StringComparer.Ordinal),
             Settings("useServiceBus", "useScheduler").Order(StringComparer.Ordinal));
 
     [Fact]
     public void With_storage_alone_the_settings_are_these() =>
         Assert.Equal(
-            s_always.Concat(Disabled(s_serviceBusTriggers)).Append("AzureFunctionsJobHost__extensions__durableTask__storageProvider__type").Order(StringComparer.Ordinal),
+            s_always.Concat(Disabled(s_serviceBusTriggers)).Append("AzureFunctionsJobHost__extensions__durableTask__storageProvider__type")
+                .Append("AzureFunctionsJobHost__extensions__durableTask__storageProvider__connectionStringName").Order(StringComparer.Ordinal),
             Settings().Order(StringComparer.Ordinal));
 
     [Fact]
@@ -71,7 +72,9 @@ public sealed class BicepSettingsTests
     [InlineData("hostSettings", "AzureWebJobsDisableHomepage", "true")]
     [InlineData("dataSettings", "Storage__credential", "managedidentity")]
     [InlineData("serviceBusSettings", "ServiceBus__credential", "managedidentity")]
+    [InlineData("hostSettings", "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT", "209715200")]
     [InlineData("azureStorageDurableSettings", "AzureFunctionsJobHost__extensions__durableTask__storageProvider__type", "AzureStorage")]
+    [InlineData("azureStorageDurableSettings", "AzureFunctionsJobHost__extensions__durableTask__storageProvider__connectionStringName", "AzureWebJobsStorage")]
     public void A_setting_has_its_value(string variable, string key, string value) => Assert.Equal(value, Value(variable, key)?.Constant);
 
     [Theory]

@@ -46,8 +46,8 @@ internal sealed class AzureSettings(IConfiguration settings)
     /// <summary>The vault's address, or null.</summary>
     public Uri? Vault => Text("KeyVault:Uri") is null ? null : Address("KeyVault:Uri", "");
 
-    /// <summary>The folder of the file secrets.</summary>
-    public string SecretsFolder => Text("Secrets:Folder") ?? throw Missing("Secrets__Folder", "where the secrets are kept on a developer's machine; or set KeyVault__Uri");
+    /// <summary>The folder of the file secrets; by default one of the developer's own.</summary>
+    public string SecretsFolder => Text("Secrets:Folder") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".kayse-secrets");
 
     /// <summary>The address of a service.</summary>
     /// <param name="key">The setting.</param>

@@ -6,11 +6,14 @@ namespace Kayse.Functions.Orchestrations;
 /// <summary>What is measured of workflows, under the same names as on one machine.</summary>
 public sealed class DurableWorkflowMeter : IDisposable
 {
+    /// <summary>The meter's name.</summary>
+    public const string Name = "Kayse.Workflows";
+
     private const int PageSize = 200;
 
-    private static readonly Meter s_counts = new("Kayse.Workflows");
+    private static readonly Meter s_counts = new(Name);
 
-    private readonly Meter _meter = new("Kayse.Workflows");
+    private readonly Meter _meter = new(Name);
     private readonly DurableConnection _durable;
     private readonly TimeProvider _clock;
     private double _oldestRunnableAge;

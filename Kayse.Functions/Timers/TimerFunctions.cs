@@ -10,12 +10,15 @@ namespace Kayse.Functions.Timers;
 /// The installation's timers. The host runs each on one instance alone and keeps note of its last turn, so that one that was missed is made up for
 /// when the host is back. A turn only starts workflows: the work itself, however long, is a workflow a firm.
 /// </summary>
-public sealed class TimerFunctions(FirmTimers timers, Retention retention, DurableConnection durable)
+public sealed class TimerFunctions(FirmTimers timers, Retention retention, DurableConnection durable, DurableWorkflowMeter meter)
 {
-    /// <summary>Takes up what was accepted and not finished, every two minutes.</summary>
+    /// <summary>Takes up what was accepted and not finished, every two minutes, and looks how long workflows wait.</summary>
     [Function(FirmTimers.Sweep)]
-    public Task SweepAsync([TimerTrigger("0 */2 * * * *", UseMonitor = true)] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
-        StartAsync(FirmTimers.Sweep, TimeSpan.FromMinutes(2), client, cancellationToken);
+    public async Task SweepAsync([TimerTrigger("0 */2 * * * *", UseMonitor = true)] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
+    {
+        await StartAsync(FirmTimers.Sweep, TimeSpan.FromMinutes(2), client, cancellationToken);
+        await meter.MeasureAsync(cancellationToken);
+    }
 
     /// <summary>Syncs notes at each full hour.</summary>
     [Function(FirmTimers.HourlySync)]

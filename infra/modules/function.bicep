@@ -15,7 +15,6 @@ param serviceBusHost string
 
 @description('Empty when Azure Storage keeps the workflows.')
 param schedulerEndpoint string
-param taskHubName string
 
 @description('Empty for no virtual network.')
 param subnetId string
@@ -120,6 +119,8 @@ var hostSettings = {
   AzureWebJobsStorage__credential: 'managedidentity'
   AzureWebJobsStorage__clientId: identityClientId
   AzureWebJobsDisableHomepage: 'true'
+  // A webhook with its files has 200 MB at most; the host's own limit is 100.
+  FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '209715200'
   APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'Authorization=AAD;ClientId=${identityClientId}'
   AZURE_CLIENT_ID: identityClientId
@@ -155,11 +156,12 @@ var storageQueueSettings = {
 
 var schedulerSettings = {
   DURABLE_TASK_SCHEDULER_CONNECTION_STRING: 'Endpoint=${schedulerEndpoint};Authentication=ManagedIdentity;ClientID=${identityClientId}'
-  TASKHUB_NAME: taskHubName
 }
 
 var azureStorageDurableSettings = {
   AzureFunctionsJobHost__extensions__durableTask__storageProvider__type: 'AzureStorage'
+  // By this name the backend looks for its account, else under the scheduler's.
+  AzureFunctionsJobHost__extensions__durableTask__storageProvider__connectionStringName: 'AzureWebJobsStorage'
 }
 
 // The identity signs in place of a client secret (App Service Authentication, "use a managed identity instead of a secret").

@@ -67,8 +67,8 @@ public static class LawRulerOutcomes
     }
 
     private static StepOutcome LoginRefused() =>
-        StepOutcome.Refused("Law Ruler refused the Username, Password or Client Secret. Connect again, then rerun from this step.");
+        StepOutcome.Refused("Law Ruler refused the Username, Password or Client Secret. Connect again, then rerun from this step.") with { CredentialsRefused = true };
 
     private static StepOutcome KeyRefused() => StepOutcome.Refused(
-        "Law Ruler refused the Key. Connect again with the Key from Setup > 3rd Party Integrations, then rerun from this step.", stopsAll: true);
+        "Law Ruler refused the Key. Connect again with the Key from Setup > 3rd Party Integrations, then rerun from this step.", stopsAll: true) with { CredentialsRefused = true };
 }
