@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Azure;
 using Azure.Security.KeyVault.Secrets;
 using Kayse.Core.Storage;
@@ -21,12 +20,11 @@ public sealed class KeyVaultSecretStore(SecretClient client, TimeProvider clock)
     public static readonly TimeSpan MemoryOfNothing = TimeSpan.FromSeconds(10);
 
     private const string Service = "Key Vault";
-    private const int MaxHeld = 20_000;
     private const int MaxPolls = 60;
 
     private static readonly TimeSpan s_poll = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<(string Name, string? Version), Held> _held = new();
+    private readonly SecretMemory _memory = new(Memory, MemoryOfNothing, clock);
 
     /// <inheritdoc/>
     public Task<Secret?> GetAsync(string name, string? version, CancellationToken cancellationToken)
@@ -54,7 +52,7 @@ public sealed class KeyVaultSecretStore(SecretClient client, TimeProvider clock)
         }
         finally
         {
-            Forget(name);
+            _memory.Forget(name);
         }
     }
 
@@ -69,7 +67,7 @@ public sealed class KeyVaultSecretStore(SecretClient client, TimeProvider clock)
         }
         finally
         {
-            Forget(name);
+            _memory.Forget(name);
         }
     }
 
@@ -94,26 +92,8 @@ public sealed class KeyVaultSecretStore(SecretClient client, TimeProvider clock)
         return AzureFaults.GuardAsync(Service, () => ListNamesAsync(prefix, cancellationToken), cancellationToken);
     }
 
-    private Task<Secret?> ReadAsync(string name, string? version, TimeSpan maxAge, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        var key = (name, version);
-        var now = clock.GetUtcNow();
-        if (_held.TryGetValue(key, out var held) && held.IsGood(now, maxAge))
-        {
-            return held.Value.WaitAsync(cancellationToken);
-        }
-
-        if (_held.Count >= MaxHeld)
-        {
-            _held.Clear();
-        }
-
-        // The request is nobody's own: a caller who stops waiting does not end it for the others.
-        var fresh = new Held(now, new Lazy<Task<Secret?>>(() => AzureFaults.GuardAsync(Service, () => FetchAsync(name, version), CancellationToken.None)));
-        var current = _held.AddOrUpdate(key, fresh, (_, other) => other.IsGood(now, maxAge) ? other : fresh);
-        return current.Value.WaitAsync(cancellationToken);
-    }
+    private Task<Secret?> ReadAsync(string name, string? version, TimeSpan maxAge, CancellationToken cancellationToken) =>
+        _memory.GetAsync(name, version, maxAge, () => AzureFaults.GuardAsync(Service, () => FetchAsync(name, version), CancellationToken.None), cancellationToken);
 
     private async Task<Secret?> FetchAsync(string name, string? version)
     {
@@ -253,24 +233,5 @@ public sealed class KeyVaultSecretStore(SecretClient client, TimeProvider clock)
 
         names.Sort(StringComparer.Ordinal);
         return names;
-    }
-
-    private void Forget(string name)
-    {
-        foreach (var key in _held.Keys.Where(key => key.Name == name))
-        {
-            _held.TryRemove(key, out _);
-        }
-    }
-
-    private sealed class Held(DateTimeOffset since, Lazy<Task<Secret?>> read)
-    {
-        public Task<Secret?> Value => read.Value;
-
-        public bool IsGood(DateTimeOffset now, TimeSpan maxAge)
-        {
-            var age = now - since;
-            return age < maxAge && (!Value.IsCompleted || (Value.IsCompletedSuccessfully && (Value.Result is not null || age < MemoryOfNothing)));
-        }
     }
 }

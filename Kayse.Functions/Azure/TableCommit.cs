@@ -92,7 +92,7 @@ internal sealed class TableCommit(TableClient table, string partition, IReadOnly
         {
             { Status: 409, ErrorCode: "EntityAlreadyExists" } => EntityFailure.AlreadyExists,
             { Status: 412 } => EntityFailure.ETagMismatch,
-            { Status: 404 } => EntityFailure.NotFound,
+            { Status: 404, ErrorCode: not "TableNotFound" } => EntityFailure.NotFound,
             _ => null,
         };
         return failure is { } known ? BatchResult.Failed(known, (fault as TableTransactionFailedException)?.FailedTransactionActionIndex ?? 0) : null;
