@@ -4,6 +4,7 @@ using Kayse.Core.Companies;
 using Kayse.Core.Storage;
 using Kayse.Core.Workflows;
 using Kayse.Functions.Http;
+using Kayse.Functions.Tests.Orchestrations;
 using Kayse.Standalone.Storage;
 using Kayse.Standalone.Workflows;
 using Kayse.Tests;
@@ -90,8 +91,8 @@ public sealed class AzureHost : IAsyncDisposable
     /// <summary>A function's class as the worker makes it.</summary>
     public T Make<T>() => ActivatorUtilities.CreateInstance<T>(_services);
 
-    /// <summary>A Durable client that answers nothing.</summary>
-    public static DurableTaskClient Durable() => new Mock<DurableTaskClient>("tests").Object;
+    /// <summary>A Durable client that has no instances.</summary>
+    public static DurableTaskClient Durable() => new ScriptedDurableClient().Object;
 
     public Task<bool> OpenFirmAsync(string id) => Get<CompanyRegister>().OpenAsync(new Company(CompanyId.Parse(id), $"Firm {id}", "America/New_York", Clock.GetUtcNow()), CancellationToken.None);
 

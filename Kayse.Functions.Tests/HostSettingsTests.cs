@@ -38,7 +38,7 @@ public sealed class HostSettingsTests
 
     [Fact]
     public void Host_json_is_copied_beside_the_app_as_it_stands() =>
-        Assert.Equal(File.ReadAllText(Infrastructure.Infra.PathOf("host.json")), File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "host.json")));
+        Assert.Equal(File.ReadAllText(Path.Combine(Infrastructure.Infra.Root, "host.json")), File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "host.json")));
 
     [Fact]
     public void Routes_have_no_prefix_and_messages_ten_tries()
@@ -92,7 +92,7 @@ public sealed class HostSettingsTests
     private static Dictionary<string, string> Sample() =>
         Read("local.settings.sample.json").GetProperty("Values").EnumerateObject().ToDictionary(one => one.Name, one => one.Value.GetString()!, StringComparer.Ordinal);
 
-    private static JsonElement Read(string file) => JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Infrastructure.Infra.PathOf(file)));
+    private static JsonElement Read(string file) => JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Path.Combine(Infrastructure.Infra.Root, file)));
 
     private static JsonElement At(JsonElement json, string path) => path.Split('.', StringSplitOptions.RemoveEmptyEntries).Aggregate(json, (found, name) => found.GetProperty(name));
 }

@@ -80,7 +80,7 @@ public sealed class AzuriteStorageQueueTests : IDisposable
         var queue = _azurite.Queues().GetQueueClient(_name);
         while ((await queue.ReceiveMessagesAsync(32, TimeSpan.FromMinutes(5), None)).Value is { Length: > 0 } page)
         {
-            received.AddRange(page.Select(message => StorageQueue.Read(_name, message.MessageText)));
+            received.AddRange(page.Select(message => StorageQueue.Read(_name, message.MessageId, message.MessageText).Message));
         }
 
         return received;

@@ -73,7 +73,6 @@ public sealed class ServiceBusQueueTests
     {
         await Assert.ThrowsAnyAsync<ArgumentException>(() => _queue.SendAsync([Message("m1"), Message("m 2")], None));
         await Assert.ThrowsAnyAsync<ArgumentException>(() => _queue.SendAsync(Message("m 1"), null, None));
-        await Assert.ThrowsAnyAsync<ArgumentException>(() => _queue.SendAgainAsync(Message("m 1"), 1, default, None));
         await Assert.ThrowsAnyAsync<ArgumentException>(() => _queue.SendAsync(Message("m1") with { Body = new string('x', QueueMessage.MaxBodyBytes + 1) }, null, None));
 
         Assert.Empty(_sent);

@@ -32,7 +32,7 @@ public sealed class StorageQueueTests
         await _queue.SendAsync(message, null, None);
 
         Assert.Equal("""{"id":"m1","session":"demo-0","body":"{\"id\":\"é\"}"}""", _sent.Single().Text);
-        Assert.Equal(message, StorageQueue.Read("contract", _sent.Single().Text));
+        Assert.Equal((message, 0), StorageQueue.Read("contract", "other", _sent.Single().Text));
         Assert.Equal((null, TimeSpan.FromSeconds(-1)), (_sent.Single().Wait, _sent.Single().Life));
     }
 
@@ -93,7 +93,7 @@ public sealed class StorageQueueTests
         Assert.True(await _queue.RequeueAsync(first[1].Id, None));
         Assert.False(await _queue.RequeueAsync(first[1].Id, None));
         Assert.False(await _queue.RequeueAsync("a/b", None));
-        Assert.Equal("m1", StorageQueue.Read("contract", _sent.Single().Text).Id);
+        Assert.Equal("m1", StorageQueue.Read("contract", "other", _sent.Single().Text).Message.Id);
         Assert.Equal(4, (await _queue.DeadLettersAsync(null, 10, None)).Count);
     }
 

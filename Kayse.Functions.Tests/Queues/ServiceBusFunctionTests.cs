@@ -39,6 +39,18 @@ public sealed class ServiceBusFunctionTests
         Assert.Equal(_clock.GetUtcNow() + TimeSpan.FromSeconds(8), again.ScheduledEnqueueTime);
     }
 
+    [Fact]
+    public async Task A_message_that_the_platform_sent_is_sent_anew_whatever_its_length_and_ids()
+    {
+        var envelope = new string('x', 100_000);
+        var message = ServiceBusModelFactory.ServiceBusReceivedMessage(body: BinaryData.FromString(envelope), messageId: "an id of theirs", sessionId: "theirs", deliveryCount: 1);
+
+        await RunAsync(_ => throw new InvalidOperationException(), message);
+
+        var again = Assert.Single(_sent);
+        Assert.Equal(("an id of theirs", "theirs", envelope), (again.MessageId, again.SessionId, again.Body.ToString()));
+    }
+
     [Theory]
     [InlineData(9, 1)]
     [InlineData(4, 6)]
@@ -111,7 +123,6 @@ public sealed class ServiceBusFunctionTests
     [Fact]
     public async Task A_firms_events_are_spread_over_four_sessions_of_its_own()
     {
-        await using var host = new AzureHost();
         var sessions = new HashSet<string>(StringComparer.Ordinal);
         var queue = new Mock<IQueue>();
         queue.Setup(any => any.SendAsync(It.IsAny<QueueMessage>(), It.IsAny<DateTimeOffset?>(), It.IsAny<CancellationToken>()))

@@ -132,7 +132,7 @@ public sealed class StorageQueue(QueueServiceClient client, IEntityStore store, 
 }
 
 /// <summary>The text of a message.</summary>
-internal sealed record StoredMessage(string Id, string Session, string Body, int Tries = 0);
+internal sealed record StoredMessage(string Id, string Session, string Body, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Tries = 0);
 
 /// <summary>A dead letter's row.</summary>
 internal sealed record StoredLetter(string Queue, string Id, string Session, string Body, int Tries, string Error, DateTimeOffset DeadAt);
