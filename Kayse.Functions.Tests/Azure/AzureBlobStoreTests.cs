@@ -107,11 +107,49 @@ public sealed class AzureBlobStoreTests : BlobStoreContract
         Assert.True(await CreateAsync("a", "1"));
     }
 
+    [Fact]
+    public async Task An_upload_takes_no_block_of_another_of_its_name()
+    {
+        const int Block = 4 * 1024 * 1024;
+        await CreateAsync("other", "");
+        var goOn = new TaskCompletionSource();
+        var second = Task.FromResult(true);
+        // The second upload sends its first block between the first one's block and its list, and stays there.
+        _container.After = request =>
+        {
+            _container.After = _ => { };
+            second = Store.CreateAsync($"{Company}/a", "text/plain", new HaltingStream(Block, 2, goOn.Task), None);
+        };
+
+        Assert.True(await Store.CreateAsync($"{Company}/a", "text/plain", new HaltingStream(Block, 1, Task.CompletedTask), None));
+        goOn.SetResult();
+        Assert.False(await second);
+
+        await using var blob = await Store.OpenAsync($"{Company}/a", None);
+        var bytes = new byte[Block];
+        await blob!.Content.ReadExactlyAsync(bytes);
+        Assert.Equal(-1, bytes.AsSpan().IndexOfAnyExcept((byte)1));
+    }
+
     private static void Throw(bool isMeant, Exception fault)
     {
         if (isMeant)
         {
             throw fault;
+        }
+    }
+
+    /// <summary>One byte again and again, and its end only when it may go on.</summary>
+    private sealed class HaltingStream(int length, byte value, Task goOn) : MemoryStream(Enumerable.Repeat(value, length).ToArray(), writable: false)
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (Position == Length)
+            {
+                await goOn;
+            }
+
+            return await base.ReadAsync(buffer, cancellationToken);
         }
     }
 }
