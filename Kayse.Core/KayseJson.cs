@@ -35,6 +35,7 @@ namespace Kayse.Core;
 [JsonSerializable(typeof(InboundRequest))]
 [JsonSerializable(typeof(List<InboundField>))]
 [JsonSerializable(typeof(DailyCount))]
+[JsonSerializable(typeof(SyncState))]
 [JsonSerializable(typeof(StatusMapping))]
 [JsonSerializable(typeof(FieldMapping))]
 [JsonSerializable(typeof(ConnectionLimit))]

@@ -1,16 +1,18 @@
 using Kayse.Core;
 using Kayse.Core.Events;
 using Kayse.Core.Sync;
+using Kayse.Core.Workflows;
 using Kayse.Standalone.Storage;
 using Kayse.Standalone.Workflows;
 
 namespace Kayse.Standalone;
 
 /// <summary>What runs beside the requests: the workflow engine, the queue and the timers.</summary>
-public sealed partial class BackgroundWork(EmbeddedWorkflowEngine engine, QueuePump pump, Sweep sweep, Retention retention, TimeProvider clock, ILogger<BackgroundWork> logger) : IHostedService, IDisposable
+public sealed partial class BackgroundWork(EmbeddedWorkflowEngine engine, QueuePump pump, Sweep sweep, Retention retention, FirmTimers timers, TimeProvider clock, ILogger<BackgroundWork> logger) : IHostedService, IDisposable
 {
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan PurgePeriod = TimeSpan.FromHours(6);
+    private static readonly TimeSpan TurnCheck = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
 
@@ -24,7 +26,12 @@ public sealed partial class BackgroundWork(EmbeddedWorkflowEngine engine, QueueP
         engine.Start();
         pump.Start();
         // The data folder is this process's alone: whatever stands there was left by one that is gone.
-        _timers = Task.WhenAll(OnceAsync(token => sweep.TakeUpLeftAsync(startedAt, token), _stopping.Token), EveryAsync(SweepPeriod, sweep.RunAsync, _stopping.Token), EveryAsync(PurgePeriod, retention.RunAsync, _stopping.Token));
+        _timers = Task.WhenAll(
+            OnceAsync(token => sweep.TakeUpLeftAsync(startedAt, token), _stopping.Token),
+            EveryAsync(SweepPeriod, sweep.RunAsync, _stopping.Token),
+            EveryAsync(PurgePeriod, retention.RunAsync, _stopping.Token),
+            TurnsAsync(FirmTimers.HourlySync, TimeSpan.FromHours(1)),
+            TurnsAsync(FirmTimers.Polls, TimeSpan.FromMinutes(5)));
         return Task.CompletedTask;
     }
 
@@ -41,6 +48,9 @@ public sealed partial class BackgroundWork(EmbeddedWorkflowEngine engine, QueueP
 
     /// <inheritdoc/>
     public void Dispose() => _stopping.Dispose();
+
+    // Looked at more often than they come: what was missed while the host was down is made up for within a minute of its start.
+    private Task TurnsAsync(string timer, TimeSpan period) => EveryAsync(TurnCheck, token => timers.StartAsync(timer, period, token), _stopping.Token);
 
     private async Task OnceAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken)
     {

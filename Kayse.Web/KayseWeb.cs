@@ -94,7 +94,7 @@ public static class KayseWeb
     private static void AddCompanies(IServiceCollection services) =>
         services.AddSingleton<CompanyRegister>().AddSingleton<CompanyEraser>().AddSingleton<ApiKeys>()
             .AddSingleton<CaseStore>().AddSingleton<CaseLists>().AddSingleton<Campaigns>().AddSingleton<CallAnalyses>()
-            .AddSingleton<AuditLog>().AddSingleton<Retention>().AddSingleton<InboundLog>().AddSingleton<Mappings>();
+            .AddSingleton<AuditLog>().AddSingleton<SyncHealth>().AddSingleton<Retention>().AddSingleton<InboundLog>().AddSingleton<Mappings>();
 
     private static void AddEvents(IServiceCollection services) =>
         services.AddSingleton<EventStore>().AddSingleton<PendingWork>().AddSingleton<EventIntake>().AddSingleton<PlatformMessages>().AddSingleton<Sweep>()
@@ -121,6 +121,6 @@ public static class KayseWeb
             .AddSingleton<LawRulerListing>().AddSingleton<LawRulerCalls>().AddSingleton<CaseStatuses>().AddSingleton<LeadUpsert>().AddSingleton<ListRouting>()
             .AddSingleton<LawRulerWebhook>().AddSingleton<WebhookCredentials>()
             .AddSingleton<OnceInLawRuler>().AddSingleton<CampaignCallStep>().AddSingleton<NoteStep>().AddSingleton<RecordingDownload>().AddSingleton<RecordingStep>()
-            .AddSingleton<PostCallActivities>().AddSingleton<PostCallStarter>().AddSingleton<IEventReaction>(provider => provider.GetRequiredService<PostCallStarter>());
+            .AddSingleton<PostCallActivities>().AddSingleton<PostCallStarter>().AddSingleton<IEventReaction>(provider => provider.GetRequiredService<PostCallStarter>()).AddSingleton(PostCallStarter.Concern);
     }
 }

@@ -9,13 +9,15 @@ namespace Kayse.Core.Events;
 /// Takes events in: an entry in <c>pending</c>, the event's row with what reacts to it, the messages, in that order; each durable before the next. When it
 /// returns, the event will be handled whatever happens to the process. One that nothing reacts to is its row alone.
 /// </summary>
-public sealed class EventIntake(EventStore events, PendingWork pending, IQueue queue, Subscriptions subscriptions, WebhookFanOut fanOut, TimeProvider clock)
+public sealed class EventIntake(EventStore events, PendingWork pending, IQueue queue, Subscriptions subscriptions, WebhookFanOut fanOut, IEnumerable<EventConcern> concerns, TimeProvider clock)
 {
     /// <summary>The queue whose messages <see cref="EventRouter"/> handles.</summary>
     public const string Queue = "platform-events";
 
     /// <summary>The kind of an event in <see cref="PendingWork"/>.</summary>
     public const string PendingKind = "event";
+
+    private readonly EventConcern[] _concerns = [.. concerns];
 
     /// <summary>Takes all of the events, or none when one conflicts with what is stored.</summary>
     /// <returns>The indexes of those whose id is stored with other content; empty when all were taken.</returns>
@@ -92,9 +94,8 @@ public sealed class EventIntake(EventStore events, PendingWork pending, IQueue q
     private async Task<Reactions> ReactionsAsync(PlatformEvent item, CancellationToken cancellationToken) =>
         new(Connectors(item), await subscriptions.MatchAsync(item, cancellationToken));
 
-    /// <summary>Which CRMs react to the event: the one whose case it is about.</summary>
-    private static string[] Connectors(PlatformEvent item) =>
-        item.Type is EventTypes.CallAnalyzed or EventTypes.CallEnded && item.Case is not null ? ["lawruler"] : [];
+    /// <summary>Whose reactions the event is for.</summary>
+    private string[] Connectors(PlatformEvent item) => [.. _concerns.Where(concern => concern.Concerns(item)).Select(concern => concern.Connector)];
 
     /// <summary>What reacts to an event: CRMs, and the webhook subscriptions that it matched.</summary>
     private sealed record Reactions(IReadOnlyList<string> Connectors, IReadOnlyList<string> Subscriptions)

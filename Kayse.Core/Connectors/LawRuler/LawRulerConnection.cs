@@ -23,4 +23,8 @@ public sealed record LawRulerConnection
 
     /// <summary>Connected and not paused.</summary>
     public bool IsActive => Connected && Toggles.EnableIntegration;
+
+    /// <summary>True when data of cases of a type goes out; a case without a type goes with all.</summary>
+    public bool SendsCaseType(string? caseType) =>
+        Settings.OutboundCaseTypes.Count == 0 || (caseType is not null && Settings.OutboundCaseTypes.Contains(caseType.Trim(), StringComparer.OrdinalIgnoreCase));
 }

@@ -5,6 +5,9 @@ namespace Kayse.Core.Connectors.LawRuler;
 /// <summary>Everything about a connection to Law Ruler that its public documents leave open, with the default that fits what is known.</summary>
 public sealed record LawRulerSettings
 {
+    /// <summary>The case types whose data is sent to Law Ruler, by name; empty for all.</summary>
+    public IReadOnlyList<string> OutboundCaseTypes { get; init; } = [];
+
     /// <summary>Where the post-call update goes.</summary>
     public string CampaignPath { get; init; } = "/api-legalrcampaign.aspx";
 

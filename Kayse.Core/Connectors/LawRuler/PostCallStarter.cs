@@ -16,6 +16,10 @@ public sealed class PostCallStarter(
 {
     private const int MaxReruns = 1000;
 
+    /// <summary>The ends and analyses of calls about a case.</summary>
+    public static EventConcern Concern { get; } =
+        new(LawRulerConnections.Crm, item => item.Type is EventTypes.CallAnalyzed or EventTypes.CallEnded && item.Case is not null);
+
     /// <inheritdoc/>
     public string Connector => LawRulerConnections.Crm;
 
