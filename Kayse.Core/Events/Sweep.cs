@@ -27,6 +27,9 @@ public sealed partial class Sweep(
     /// <summary>How long something may stand there before it is sent again.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
+    /// <summary>How long an entry whose row was never written is kept.</summary>
+    public static readonly TimeSpan Forgotten = TimeSpan.FromHours(1);
+
     private static readonly TimeSpan Again = TimeSpan.FromMinutes(10);
 
     private DateTimeOffset _nextStranded;
@@ -141,7 +144,7 @@ public sealed partial class Sweep(
             if (await events.FindAsync(company, item.Id, cancellationToken) is null)
             {
                 // The process died between the entry and the row: the sender got no answer and sends again, perhaps at this moment.
-                await pending.ForgetAsync(company, item, cancellationToken);
+                await ForgetAsync(company, item, cancellationToken);
                 return false;
             }
 
@@ -156,12 +159,16 @@ public sealed partial class Sweep(
 
         if (await webhook.ReprocessAsync(company, item.Id, cancellationToken) is null)
         {
-            await pending.ClearAsync(company, item.Kind, item.Id, cancellationToken);
+            await ForgetAsync(company, item, cancellationToken);
             return false;
         }
 
         return true;
     }
+
+    // Not before everything that might still be writing the row has ended, however slow the store is.
+    private Task ForgetAsync(CompanyId company, PendingItem item, CancellationToken cancellationToken) =>
+        item.Since + Forgotten <= clock.GetUtcNow() ? pending.ForgetAsync(company, item, cancellationToken) : Task.CompletedTask;
 
     private static partial class Log
     {
