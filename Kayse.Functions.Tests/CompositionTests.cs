@@ -66,6 +66,7 @@ public sealed class CompositionTests
     [Theory]
     [InlineData("Webhooks:RetryDelays", "soon", "Webhooks:RetryDelays")]
     [InlineData("Outbound:Ports:0", "https", "https")]
+    [InlineData("KAYSE_ADMIN_KEY", "short", "KAYSE_ADMIN_KEY")]
     public void A_setting_that_cannot_be_read_is_named(string name, string value, string named)
     {
         var settings = new ConfigurationBuilder().AddInMemoryCollection(AzureHost.Azure.Append(new(name, value))).Build();

@@ -74,7 +74,7 @@ public sealed class HostSettingsTests
         Assert.Equal("Development", sample["AZURE_FUNCTIONS_ENVIRONMENT"]);
         Assert.Equal("AzureStorage", sample["AzureFunctionsJobHost__extensions__durableTask__storageProvider__type"]);
         Assert.Equal("AzureWebJobsStorage", sample["AzureFunctionsJobHost__extensions__durableTask__storageProvider__connectionStringName"]);
-        Assert.All(new[] { "AzureWebJobsStorage", "Storage", "Storage__ConnectionString" }, key => Assert.Equal("UseDevelopmentStorage=true", sample[key]));
+        Assert.All(new[] { "AzureWebJobsStorage", "Queues", "Storage__ConnectionString" }, key => Assert.Equal("UseDevelopmentStorage=true", sample[key]));
         Assert.All(sample.Values.Where(value => Uri.TryCreate(value.Replace("{root}", "demo", StringComparison.Ordinal), UriKind.Absolute, out _)), value => Assert.StartsWith("http://localhost:", value, StringComparison.Ordinal));
     }
 

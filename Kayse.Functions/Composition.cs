@@ -27,8 +27,9 @@ public static class Composition
         services.AddAzurePorts(settings, environment);
         services.AddDurableWorkflows();
         services.AddOperatorSettings(settings, environment.IsDevelopment(), TimeProvider.System);
-        services.AddSingleton(provider => new OperatorKey(provider.GetRequiredService<ISecretStore>(), settings["KAYSE_ADMIN_KEY"]));
-        services.AddSingleton(provider => new SignedInPeople(provider.GetRequiredService<CompanyRegister>(), IsSignInOn(settings)));
+        var operatorKey = GivenOperatorKey(settings, environment);
+        services.AddSingleton(provider => new OperatorKey(provider.GetRequiredService<ISecretStore>(), operatorKey));
+        services.AddSingleton(provider => new SignedInPeople(provider.GetRequiredService<CompanyRegister>(), provider.GetRequiredService<PublicAddress>(), IsSignInOn(settings)));
         services.AddKayse();
         return services.AddRouting().AddSingleton<KaysePipeline>().AddSingleton<MessageHandling>()
             .AddSingleton(provider => new Lazy<ServiceBusQueue>(provider.GetRequiredService<ServiceBusQueue>))
@@ -46,6 +47,11 @@ public static class Composition
             provider.GetRequiredService<PublicAddress>().Listening = name.StartsWith("localhost", StringComparison.Ordinal) ? $"http://{name}" : $"https://{name}";
         }
     }
+
+    private static string? GivenOperatorKey(IConfiguration settings, IHostEnvironment environment) =>
+        settings["KAYSE_ADMIN_KEY"] is not { Length: > 0 } given ? null
+        : given.Length >= OperatorKey.MinLength || environment.IsDevelopment() ? given
+        : throw new FormatException($"KAYSE_ADMIN_KEY is too short: {OperatorKey.MinLength} characters at least. Without it the key in the Key Vault counts.");
 
     // Set by the platform when App Service Authentication is on; only then does it take the header from strangers' requests.
     private static bool IsSignInOn(IConfiguration settings) => string.Equals(settings["WEBSITE_AUTH_ENABLED"], "True", StringComparison.OrdinalIgnoreCase);

@@ -152,7 +152,7 @@ public sealed class StandaloneHost : IAsyncDisposable
         const string name = Web.Access.OperatorKey.SecretName;
         if (options.OperatorKey is { } given)
         {
-            return given.Length >= 16 || options.IsDevelopment ? given : throw new StartException("KAYSE_ADMIN_KEY is too short: 16 characters at least.");
+            return given.Length >= Web.Access.OperatorKey.MinLength || options.IsDevelopment ? given : throw new StartException($"KAYSE_ADMIN_KEY is too short: {Web.Access.OperatorKey.MinLength} characters at least.");
         }
 
         if (!options.IsDevelopment)
@@ -191,6 +191,6 @@ public sealed class StandaloneHost : IAsyncDisposable
 
         builder.Services.AddSingleton(provider => new Web.Access.OperatorKey(provider.GetRequiredService<ISecretStore>(), operatorKey));
         // One machine has no platform before it that would sign people in.
-        builder.Services.AddSingleton(provider => new SignedInPeople(provider.GetRequiredService<CompanyRegister>(), isTrusted: false));
+        builder.Services.AddSingleton(provider => new SignedInPeople(provider.GetRequiredService<CompanyRegister>(), provider.GetRequiredService<PublicAddress>(), isTrusted: false));
     }
 }

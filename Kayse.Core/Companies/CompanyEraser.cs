@@ -5,7 +5,7 @@ using Kayse.Core.Workflows;
 namespace Kayse.Core.Companies;
 
 /// <summary>Erases everything that is kept about a firm: rows, blobs, secrets and workflows.</summary>
-public sealed class CompanyEraser(IEntityStore store, IBlobStore blobs, ISecretStore secrets, IWorkflowEngine engine, CompanyRegister register)
+public sealed class CompanyEraser(IEntityStore store, IBlobStore blobs, ISecretStore secrets, IQueue queue, IWorkflowEngine engine, CompanyRegister register)
 {
     // An engine may have to look through all of a firm's instances for each page.
     private const int Page = 1000;
@@ -23,6 +23,8 @@ public sealed class CompanyEraser(IEntityStore store, IBlobStore blobs, ISecretS
             await secrets.PurgeAsync(name, cancellationToken);
         }
 
+        // An event that the platform sent by queue may be among them, whole.
+        await queue.PurgeAsync(company, DateTimeOffset.MaxValue, cancellationToken);
         var rows = 0;
         foreach (var table in Tables.All.Where(table => table != Tables.Companies))
         {

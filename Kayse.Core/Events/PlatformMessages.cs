@@ -14,6 +14,8 @@ public sealed partial class PlatformMessages(EventIntake intake, EventStore even
     /// <summary>The most that an envelope may have, as by HTTP.</summary>
     public const int MaxBytes = 16 * 1024 * 1024;
 
+    private const string NoFirm = "-0";
+
     /// <summary>The folder of a firm's blobs that the platform writes to.</summary>
     public const string Folder = "incoming";
 
@@ -33,6 +35,21 @@ public sealed partial class PlatformMessages(EventIntake intake, EventStore even
         }
 
         await AcceptLinkedAsync(link.GetString()!, company, id, cancellationToken);
+    }
+
+    /// <summary>Whose session a message of the platform's takes where it bears none: its firm's, or one of no firm's.</summary>
+    public static string Session(string body)
+    {
+        try
+        {
+            var json = JsonSerializer.Deserialize(body, KayseJson.Default.JsonElement);
+            var owner = JsonText.Text(json, "companyId") ?? JsonText.Text(json, "blob")?.Split('/')[0];
+            return CompanyId.TryParse(owner, null, out var company) ? $"{company}-0" : NoFirm;
+        }
+        catch (JsonException)
+        {
+            return NoFirm;
+        }
     }
 
     private async Task AcceptLinkedAsync(string name, CompanyId company, string id, CancellationToken cancellationToken)

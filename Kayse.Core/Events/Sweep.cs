@@ -27,6 +27,9 @@ public sealed partial class Sweep(
     /// <summary>How long something may stand there before it is sent again.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
+    /// <summary>How long an entry whose row was never written is kept, where other processes may be writing it.</summary>
+    public static readonly TimeSpan Forgotten = TimeSpan.FromHours(1);
+
     private static readonly TimeSpan Again = TimeSpan.FromMinutes(10);
 
     private DateTimeOffset _nextStranded;
@@ -61,7 +64,8 @@ public sealed partial class Sweep(
         {
             await lease.ReleaseLeftAsync(company, LawRulerConnections.Crm, startedAt, cancellationToken);
             var isActive = (await connections.GetAsync(company, cancellationToken)).Toggles.EnableIntegration;
-            await TakeUpAsync(company, item => item.Since < startedAt && (item.WaitsFor is null ? item.NotBefore < startedAt : isActive), cancellationToken);
+            // Whoever was writing the row of one without it is gone.
+            await TakeUpAsync(company, item => item.Since < startedAt && (item.WaitsFor is null ? item.NotBefore < startedAt : isActive), TimeSpan.Zero, cancellationToken);
         }
     }
 
@@ -70,7 +74,7 @@ public sealed partial class Sweep(
     {
         var now = clock.GetUtcNow();
         var isActive = (await connections.GetAsync(company, cancellationToken)).Toggles.EnableIntegration;
-        await TakeUpAsync(company, item => item.WaitsFor is null ? item.NotBefore + Patience <= now : isActive, cancellationToken);
+        await TakeUpAsync(company, item => item.WaitsFor is null ? item.NotBefore + Patience <= now : isActive, Forgotten, cancellationToken);
         await workflows.ReconcileAsync(company, cancellationToken);
         await health.JudgeAsync(company, cancellationToken);
     }
@@ -102,13 +106,13 @@ public sealed partial class Sweep(
         }
     }
 
-    private async Task TakeUpAsync(CompanyId company, Func<PendingItem, bool> isDue, CancellationToken cancellationToken)
+    private async Task TakeUpAsync(CompanyId company, Func<PendingItem, bool> isDue, TimeSpan forgotten, CancellationToken cancellationToken)
     {
         var sent = 0;
         // In the order in which they came: what came last about a lead has the last word.
         foreach (var item in (await pending.AllAsync(company, cancellationToken)).OrderBy(item => item.Since).ThenBy(item => item.Id, StringComparer.Ordinal))
         {
-            if (isDue(item) && await TryTakeUpAsync(company, item, cancellationToken))
+            if (isDue(item) && await TryTakeUpAsync(company, item, forgotten, cancellationToken))
             {
                 sent++;
             }
@@ -120,11 +124,11 @@ public sealed partial class Sweep(
         }
     }
 
-    private async Task<bool> TryTakeUpAsync(CompanyId company, PendingItem item, CancellationToken cancellationToken)
+    private async Task<bool> TryTakeUpAsync(CompanyId company, PendingItem item, TimeSpan forgotten, CancellationToken cancellationToken)
     {
         try
         {
-            return await TakeUpAsync(company, item, cancellationToken);
+            return await TakeUpAsync(company, item, forgotten, cancellationToken);
         }
         catch (Exception fault) when (fault is not (OperationCanceledException or StorageUnavailableException))
         {
@@ -134,14 +138,14 @@ public sealed partial class Sweep(
         }
     }
 
-    private async Task<bool> TakeUpAsync(CompanyId company, PendingItem item, CancellationToken cancellationToken)
+    private async Task<bool> TakeUpAsync(CompanyId company, PendingItem item, TimeSpan forgotten, CancellationToken cancellationToken)
     {
         if (item.Kind is EventIntake.PendingKind or WebhookFanOut.PendingKind)
         {
             if (await events.FindAsync(company, item.Id, cancellationToken) is null)
             {
                 // The process died between the entry and the row: the sender got no answer and sends again, perhaps at this moment.
-                await pending.ForgetAsync(company, item, cancellationToken);
+                await ForgetAsync(company, item, forgotten, cancellationToken);
                 return false;
             }
 
@@ -156,12 +160,16 @@ public sealed partial class Sweep(
 
         if (await webhook.ReprocessAsync(company, item.Id, cancellationToken) is null)
         {
-            await pending.ClearAsync(company, item.Kind, item.Id, cancellationToken);
+            await ForgetAsync(company, item, forgotten, cancellationToken);
             return false;
         }
 
         return true;
     }
+
+    // Not before everything that might still be writing the row has ended, however slow the store is.
+    private Task ForgetAsync(CompanyId company, PendingItem item, TimeSpan forgotten, CancellationToken cancellationToken) =>
+        item.Since + forgotten <= clock.GetUtcNow() ? pending.ForgetAsync(company, item, cancellationToken) : Task.CompletedTask;
 
     private static partial class Log
     {

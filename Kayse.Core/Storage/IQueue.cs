@@ -1,3 +1,5 @@
+using Kayse.Core.Companies;
+
 namespace Kayse.Core.Storage;
 
 /// <summary>
@@ -17,6 +19,9 @@ public interface IQueue
 
     /// <summary>The dead letters, oldest first (where each queue keeps its own, queue by queue), after <paramref name="after"/> (an id), at most <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(string? after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Removes dead letters for good, of one firm (by their session) or of all, that were given up before a time; returns how many.</summary>
+    Task<int> PurgeAsync(CompanyId? company, DateTimeOffset deadBefore, CancellationToken cancellationToken);
 
     /// <summary>Puts a dead letter back into its queue with its tries at zero; false when there is none of that id.</summary>
     Task<bool> RequeueAsync(string deadLetterId, CancellationToken cancellationToken);

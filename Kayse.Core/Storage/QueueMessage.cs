@@ -1,3 +1,5 @@
+using Kayse.Core.Companies;
+
 namespace Kayse.Core.Storage;
 
 /// <summary>A message: which queue, whose turn it takes, and what it is about.</summary>
@@ -25,4 +27,12 @@ public sealed record QueueMessage(string Queue, string Id, string Session, strin
 /// <param name="Tries">How often it was tried.</param>
 /// <param name="Error">The last fault's type, never its text, which may hold personal data; or why the message was refused.</param>
 /// <param name="DeadAt">When it was given up.</param>
-public sealed record DeadLetter(string Id, string Queue, string Session, string Body, int Tries, string Error, DateTimeOffset DeadAt);
+public sealed record DeadLetter(string Id, string Queue, string Session, string Body, int Tries, string Error, DateTimeOffset DeadAt)
+{
+    /// <summary>True when a session is one of a firm's; for null of any.</summary>
+    public static bool IsOf(CompanyId? company, string session)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        return company is null || session.StartsWith($"{company}-", StringComparison.Ordinal);
+    }
+}

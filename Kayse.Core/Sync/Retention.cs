@@ -14,7 +14,7 @@ namespace Kayse.Core.Sync;
 /// again, the record that stops it from taking effect twice is there.
 /// </summary>
 public sealed partial class Retention(
-    IEntityStore store, IBlobStore blobs, IWorkflowEngine engine, CompanyRegister companies, EventStore events, PendingWork pending, DeliveryLog deliveries, RetentionPeriods periods, TimeProvider clock, ILogger<Retention> logger)
+    IEntityStore store, IBlobStore blobs, IQueue queue, IWorkflowEngine engine, CompanyRegister companies, EventStore events, PendingWork pending, DeliveryLog deliveries, RetentionPeriods periods, TimeProvider clock, ILogger<Retention> logger)
 {
     private const int Step = 100;
 
@@ -46,8 +46,12 @@ public sealed partial class Retention(
     /// <summary>What many hosts' timer has done for each firm, in place of <see cref="RunAsync(CancellationToken)"/>.</summary>
     public FirmWork PurgeWork => new("purge", FirmTimers.Purge, companies.AllAsync, RunAsync);
 
-    /// <summary>Purges the histories of workflows, all firms' together; returns how many.</summary>
-    public Task<int> PurgeHistoriesAsync(CancellationToken cancellationToken) => engine.PurgeAsync(Before(periods.EventDays), cancellationToken);
+    /// <summary>Purges what is kept for all firms together: the histories of workflows, and dead letters that nobody requeued.</summary>
+    public async Task PurgeHistoriesAsync(CancellationToken cancellationToken)
+    {
+        await engine.PurgeAsync(Before(periods.EventDays), cancellationToken);
+        await queue.PurgeAsync(null, Before(periods.InboundDays), cancellationToken);
+    }
 
     /// <summary>Purges one firm; returns how many rows went.</summary>
     public async Task<int> RunAsync(CompanyId company, CancellationToken cancellationToken)

@@ -41,11 +41,20 @@ public sealed class TranscriptLinks(ISecretStore secrets, PublicAddress address)
         await _making.WaitAsync(cancellationToken);
         try
         {
-            return _key ??= (await secrets.GetAsync(KeyName, null, cancellationToken) ?? await secrets.SetAsync(KeyName, ApiKeys.NewSecret(), cancellationToken)).Value;
+            return _key ??= (await secrets.GetAsync(KeyName, TimeSpan.Zero, cancellationToken) ?? await MadeAsync(cancellationToken)).Value;
         }
         finally
         {
             _making.Release();
         }
+    }
+
+    // Of several processes that make the first key at the same moment, all take the one that was first.
+    private async Task<Secret> MadeAsync(CancellationToken cancellationToken)
+    {
+        var made = await secrets.SetAsync(KeyName, ApiKeys.NewSecret(), cancellationToken);
+        return await secrets.VersionsAsync(KeyName, cancellationToken) is [.., var first] && first.Version != made.Version && await secrets.GetAsync(KeyName, first.Version, cancellationToken) is { } key
+            ? await secrets.SetAsync(KeyName, key.Value, cancellationToken)
+            : made;
     }
 }

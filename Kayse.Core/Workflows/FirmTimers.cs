@@ -25,6 +25,14 @@ public sealed partial class FirmTimers(IEnumerable<FirmWork> works, IWorkflowEng
     /// <summary>Deletes what was kept long enough.</summary>
     public const string Purge = "Purge";
 
+    private const int MaxRunning = 100;
+
+    // A host's timer may come a moment before its time; that turn must not be taken for the one before.
+    private static readonly TimeSpan s_early = TimeSpan.FromSeconds(30);
+
+    // What runs longer is stuck, or waits for a version of the app that is not there: the firm's work must go on without it.
+    private static readonly TimeSpan s_stuck = TimeSpan.FromHours(6);
+
     private readonly FirmWork[] _works = [.. works];
 
     /// <summary>Adds the workflow and its activity to the catalog.</summary>
@@ -41,7 +49,7 @@ public sealed partial class FirmTimers(IEnumerable<FirmWork> works, IWorkflowEng
     /// <param name="cancellationToken">The host stops: the next turn starts the rest.</param>
     public async Task<int> StartAsync(string timer, TimeSpan period, CancellationToken cancellationToken)
     {
-        var turn = new DateTimeOffset(clock.GetUtcNow().UtcTicks / period.Ticks * period.Ticks, TimeSpan.Zero);
+        var turn = new DateTimeOffset((clock.GetUtcNow() + s_early).UtcTicks / period.Ticks * period.Ticks, TimeSpan.Zero);
         var started = 0;
         foreach (var work in _works.Where(work => work.Timer == timer))
         {
@@ -64,10 +72,16 @@ public sealed partial class FirmTimers(IEnumerable<FirmWork> works, IWorkflowEng
         try
         {
             var prefix = $"{company}.{work.Name}.";
-            if (await engine.QueryAsync(prefix, WorkflowState.Running, null, 1, cancellationToken) is not [])
+            var running = await engine.QueryAsync(prefix, WorkflowState.Running, null, MaxRunning, cancellationToken);
+            if (running.Any(instance => instance.StartedAt + s_stuck > clock.GetUtcNow()))
             {
                 Log.StillRuns(logger, company.ToString(), work.Name);
                 return false;
+            }
+
+            if (running.Count > 0)
+            {
+                Log.Stuck(logger, company.ToString(), work.Name, running.Count);
             }
 
             var id = prefix + turn.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
@@ -102,6 +116,9 @@ public sealed partial class FirmTimers(IEnumerable<FirmWork> works, IWorkflowEng
 
         [LoggerMessage(2, LogLevel.Warning, "{Company}: {Work} still runs from an earlier turn of its timer")]
         public static partial void StillRuns(ILogger logger, string company, string work);
+
+        [LoggerMessage(4, LogLevel.Error, "{Company}: {Count} of {Work} have run for hours; the work goes on without them")]
+        public static partial void Stuck(ILogger logger, string company, string work, int count);
 
         [LoggerMessage(3, LogLevel.Error, "{Company}: {Work} ended with {Fault} at {Site}; it is done again at its timer's next turn")]
         public static partial void Fault(ILogger logger, string company, string work, string fault, string site);

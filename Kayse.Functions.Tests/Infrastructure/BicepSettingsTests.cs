@@ -7,7 +7,7 @@ public sealed class BicepSettingsTests
     [
         "APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "APPLICATIONINSIGHTS_CONNECTION_STRING", "AZURE_CLIENT_ID", "AzureWebJobsDisableHomepage",
         "AzureWebJobsStorage__accountName", "AzureWebJobsStorage__clientId", "AzureWebJobsStorage__credential", "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT", "Kayse__PublicUrl", "KeyVault__Uri", "Queues__Kind",
-        "Storage__BlobUri", "Storage__QueueUri", "Storage__TableUri", "Storage__clientId", "Storage__credential", "Storage__queueServiceUri",
+        "Queues__clientId", "Queues__credential", "Queues__queueServiceUri", "Storage__BlobUri", "Storage__QueueUri", "Storage__TableUri",
     ];
 
     private static readonly string[] s_serviceBus = ["ServiceBus__clientId", "ServiceBus__credential", "ServiceBus__fullyQualifiedNamespace"];
@@ -70,7 +70,7 @@ public sealed class BicepSettingsTests
     [Theory]
     [InlineData("hostSettings", "AzureWebJobsStorage__credential", "managedidentity")]
     [InlineData("hostSettings", "AzureWebJobsDisableHomepage", "true")]
-    [InlineData("dataSettings", "Storage__credential", "managedidentity")]
+    [InlineData("dataSettings", "Queues__credential", "managedidentity")]
     [InlineData("serviceBusSettings", "ServiceBus__credential", "managedidentity")]
     [InlineData("hostSettings", "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT", "209715200")]
     [InlineData("azureStorageDurableSettings", "AzureFunctionsJobHost__extensions__durableTask__storageProvider__type", "AzureStorage")]

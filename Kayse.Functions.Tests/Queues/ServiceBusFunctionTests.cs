@@ -74,7 +74,7 @@ public sealed class ServiceBusFunctionTests
     }
 
     [Fact]
-    public async Task When_the_host_stops_nothing_is_settled_and_no_try_is_spent()
+    public async Task When_the_host_stops_nothing_is_settled_and_the_message_comes_again()
     {
         using var stopping = new CancellationTokenSource();
 

@@ -7,7 +7,7 @@ using Kayse.Functions.Azure;
 using Kayse.Functions.Orchestrations;
 using Kayse.Functions.Queues;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Moq;
 using OurMessage = Kayse.Core.Storage.QueueMessage;
 using ReceivedMessage = Azure.Storage.Queues.Models.QueueMessage;
@@ -100,6 +100,22 @@ public sealed class StorageQueueFunctionTests : IAsyncLifetime
         var letter = Assert.Single(await _queue.DeadLettersAsync(null, 10, CancellationToken.None));
         Assert.Equal((EventIntake.Queue, 10, "{}"), (letter.Queue, letter.Tries, letter.Body));
         Assert.StartsWith("The host gave it up", letter.Error, StringComparison.Ordinal);
+        Assert.Contains(_host.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal) && line.Contains("became a dead letter", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("""{"id":"evt_1","type":"task_completed","companyId":"demo"}""", "demo-0")]
+    [InlineData("""{"blob":"demo/incoming/evt_1"}""", "demo-0")]
+    [InlineData("""{"companyId":"Not a firm"}""", "-0")]
+    [InlineData("[7]", "-0")]
+    [InlineData("no json", "-0")]
+    public async Task A_dead_letter_of_the_platforms_own_message_goes_with_its_firm(string text, string session)
+    {
+        await RunAsync(_ => throw new RefusedMessageException("no"), text);
+
+        Assert.Equal(session, Assert.Single(await _queue.DeadLettersAsync(null, 10, CancellationToken.None)).Session);
+        Assert.Equal(session == "demo-0" ? 1 : 0, await _queue.PurgeAsync(Core.Companies.CompanyId.Parse("demo"), DateTimeOffset.MaxValue, CancellationToken.None));
+        Assert.Equal(session == "demo-0" ? 0 : 1, await _queue.PurgeAsync(null, DateTimeOffset.MaxValue, CancellationToken.None));
     }
 
     [Theory]
@@ -111,13 +127,13 @@ public sealed class StorageQueueFunctionTests : IAsyncLifetime
     {
         var trigger = Assert.IsType<QueueTriggerAttribute>(AzureHost.Functions.Single(function => function.Name == name).Trigger);
 
-        Assert.Equal((queue, "Storage"), (trigger.QueueName, trigger.Connection));
+        Assert.Equal((queue, "Queues"), (trigger.QueueName, trigger.Connection));
     }
 
     private static ReceivedMessage Message(string text, int dequeues) => QueuesModelFactory.QueueMessage("m1", "receipt", BinaryData.FromString(text), dequeues);
 
     private StorageQueueFunctions Functions(Func<OurMessage, Task> handle) =>
-        new(new MessageHandling([new Handler(handle)], NullLogger<MessageHandling>.Instance), new Lazy<StorageQueue>(_queue), new DurableConnection(), _host.Clock);
+        new(new MessageHandling([new Handler(handle)], new LoggerFactory([_host.Log]).CreateLogger<MessageHandling>()), new Lazy<StorageQueue>(_queue), new DurableConnection(), _host.Clock);
 
     private Task RunAsync(Func<OurMessage, Task> handle, string text, int dequeues = 1) =>
         Functions(handle).PlatformEventsAsync(Message(text, dequeues), AzureHost.Durable(), CancellationToken.None);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Azure.Messaging.ServiceBus;
+using Kayse.Core.Companies;
 using Kayse.Core.Events;
 using Kayse.Core.Storage;
 using Kayse.Core.Webhooks;
@@ -95,6 +96,48 @@ public sealed class ServiceBusQueue(ServiceBusClient client, TimeProvider clock)
         }
 
         return letters;
+    }
+
+    /// <inheritdoc/>
+    public async Task<int> PurgeAsync(CompanyId? company, DateTimeOffset deadBefore, CancellationToken cancellationToken)
+    {
+        var purged = 0;
+        foreach (var queue in s_queues)
+        {
+            purged += await AzureFaults.GuardAsync(Service, () => PurgeAsync(queue, message => DeadLetter.IsOf(company, message.SessionId ?? "") && Letter(queue, message).DeadAt < deadBefore, cancellationToken), cancellationToken);
+        }
+
+        return purged;
+    }
+
+    private async Task<int> PurgeAsync(string queue, Func<ServiceBusReceivedMessage, bool> isDue, CancellationToken cancellationToken)
+    {
+        await using var receiver = client.CreateReceiver(queue, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
+        var (held, purged) = (new List<ServiceBusReceivedMessage>(), 0);
+        try
+        {
+            // Those that stay are held until the end, or the next page would bring them again.
+            while (held.Count < RequeueRounds * RequeuePage && await receiver.ReceiveMessagesAsync(RequeuePage, TimeSpan.FromSeconds(2), cancellationToken) is { Count: > 0 } page)
+            {
+                foreach (var message in page)
+                {
+                    if (!isDue(message))
+                    {
+                        held.Add(message);
+                        continue;
+                    }
+
+                    await receiver.CompleteMessageAsync(message, cancellationToken);
+                    purged++;
+                }
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(held.Select(message => ReleaseAsync(receiver, message)));
+        }
+
+        return purged;
     }
 
     /// <inheritdoc/>

@@ -4,6 +4,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Azure;
 using Azure.Storage.Queues;
+using Kayse.Core.Companies;
+using Kayse.Core.Events;
 using Kayse.Core.Storage;
 
 namespace Kayse.Functions.Azure;
@@ -46,7 +48,7 @@ public sealed class StorageQueue(QueueServiceClient client, IEntityStore store, 
             // Its handler says what is wrong with it.
         }
 
-        return (new QueueMessage(queue, messageId, "platform-0", text), 0);
+        return (new QueueMessage(queue, messageId, PlatformMessages.Session(text), text), 0);
     }
 
     /// <inheritdoc/>
@@ -84,6 +86,18 @@ public sealed class StorageQueue(QueueServiceClient client, IEntityStore store, 
     {
         var (rows, _) = await _letters.QueryAsync(Partition, new RowRange("", after), limit, cancellationToken);
         return [.. rows.Select(row => new DeadLetter(row.Row, row.Value.Queue, row.Value.Session, row.Value.Body, row.Value.Tries, row.Value.Error, row.Value.DeadAt))];
+    }
+
+    /// <inheritdoc/>
+    public async Task<int> PurgeAsync(CompanyId? company, DateTimeOffset deadBefore, CancellationToken cancellationToken)
+    {
+        var purged = 0;
+        await foreach (var letter in _letters.AllAsync(Partition, new RowRange(), cancellationToken))
+        {
+            purged += letter.Value.DeadAt < deadBefore && DeadLetter.IsOf(company, letter.Value.Session) && await _letters.DeleteAsync(Partition, letter, cancellationToken) ? 1 : 0;
+        }
+
+        return purged;
     }
 
     /// <inheritdoc/>

@@ -40,7 +40,6 @@ internal static partial class Orchestration
             run.End();
         }
 
-        DurableWorkflowMeter.Failed.Add(context.IsReplaying ? 0 : 1);
         Log.Failed(context.CreateReplaySafeLogger(LogCategory), context.InstanceId, error);
         throw new WorkflowFailedException(error);
     }

@@ -11,7 +11,7 @@ public sealed partial class MessageHandling(IEnumerable<IQueueHandler> handlers,
     /// <summary>Handles a message.</summary>
     /// <param name="message">The message.</param>
     /// <param name="earlier">How often it was tried before.</param>
-    /// <param name="cancellationToken">The host stops, which is no try: the message comes again.</param>
+    /// <param name="cancellationToken">The host stops: nothing becomes of the message, and it comes again; the queue itself counts that it was taken up.</param>
     public async Task<MessageOutcome> HandleAsync(QueueMessage message, int earlier, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(message);
@@ -45,6 +45,13 @@ public sealed partial class MessageHandling(IEnumerable<IQueueHandler> handlers,
 
         Log.Failed(logger, message.Queue, message.Id, message.Session, tries, error);
         return new MessageOutcome(tries, QueueRules.RetryAfter(tries), null);
+    }
+
+    /// <summary>What becomes of a message that the host itself gave up: each time it was taken up, the process ended before anything could be said of it.</summary>
+    public MessageOutcome Abandoned(QueueMessage message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return GivenUp(message, QueueMessage.MaxTries, "The host gave it up: each try ended without an outcome.");
     }
 
     private MessageOutcome GivenUp(QueueMessage message, int tries, string error)

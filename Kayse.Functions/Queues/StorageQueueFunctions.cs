@@ -1,5 +1,4 @@
 using Kayse.Core.Events;
-using Kayse.Core.Storage;
 using Kayse.Core.Webhooks;
 using Kayse.Functions.Azure;
 using Kayse.Functions.Orchestrations;
@@ -16,7 +15,8 @@ namespace Kayse.Functions.Queues;
 /// <param name="clock">Says when a message is tried again.</param>
 public sealed class StorageQueueFunctions(MessageHandling handling, Lazy<StorageQueue> queues, DurableConnection durable, TimeProvider clock)
 {
-    private const string Connection = "Storage";
+    // Not "Storage": the host looks for "AzureWebJobsStorage" first, and always finds it.
+    private const string Connection = "Queues";
     private const string Poison = "-poison";
 
     /// <summary>Events to be routed, and those that the platform sends by queue.</summary>
@@ -56,11 +56,11 @@ public sealed class StorageQueueFunctions(MessageHandling handling, Lazy<Storage
         }
     }
 
-    // The host moves a message there that was taken up too often: each time the process ended before anything could be said of it.
     private Task KeepAsync(string queue, ReceivedMessage message, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(message);
         var (read, _) = StorageQueue.Read(queue, message.MessageId, message.Body.ToString());
-        return queues.Value.KeepDeadLetterAsync(read, QueueMessage.MaxTries, "The host gave it up: each try ended without an outcome.", cancellationToken);
+        var outcome = handling.Abandoned(read);
+        return queues.Value.KeepDeadLetterAsync(read, outcome.Tries, outcome.Error!, cancellationToken);
     }
 }

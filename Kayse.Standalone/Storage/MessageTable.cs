@@ -86,6 +86,10 @@ internal sealed class MessageTable(SqliteDatabase database)
         return (QueueTurn?)new QueueTurn(message.Queue, message.Session);
     });
 
+    /// <summary>Removes the dead letters of before a time whose session begins so.</summary>
+    public Task<int> PurgeAsync(string session, long deadBefore) =>
+        database.WriteAsync(statements => statements.Run("DELETE FROM dead_letter WHERE dead_at < ?1 AND substr(session, 1, length(?2)) = ?2", deadBefore, session));
+
     private static QueueMessage? Letter(SqliteStatements statements, string id)
     {
         using SqliteRows reader = statements.Query("SELECT queue, message_id, session, body FROM dead_letter WHERE id = ?1", id);

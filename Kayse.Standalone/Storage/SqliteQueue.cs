@@ -1,3 +1,4 @@
+using Kayse.Core.Companies;
 using Kayse.Core.Storage;
 
 namespace Kayse.Standalone.Storage;
@@ -58,6 +59,10 @@ public sealed class SqliteQueue : IQueue
         cancellationToken.ThrowIfCancellationRequested();
         return await ReviveAsync(deadLetterId).WaitAsync(cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public Task<int> PurgeAsync(CompanyId? company, DateTimeOffset deadBefore, CancellationToken cancellationToken) =>
+        Messages.PurgeAsync(company is { } one ? $"{one}-" : "", deadBefore.ToUnixTimeMilliseconds()).WaitAsync(cancellationToken);
 
     // No sooner than: a part of a millisecond counts as a whole one.
     private static long RoundedUp(DateTimeOffset time) => time.AddTicks(TimeSpan.TicksPerMillisecond - 1).ToUnixTimeMilliseconds();

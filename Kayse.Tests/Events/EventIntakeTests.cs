@@ -118,7 +118,22 @@ public sealed class EventIntakeTests(ChainFixture fixture) : IClassFixture<Chain
     public async Task An_entry_whose_row_was_never_written_is_cleared()
     {
         await _host.Get<PendingWork>().AddAsync(s_demo, EventIntake.PendingKind, "evt_never", CancellationToken.None);
-        await _host.EventuallyAsync(async () => (await PendingAsync()).Count == 0, TimeSpan.FromSeconds(30));
+        await _host.EventuallyAsync(async () => (await PendingAsync()).Count == 0, TimeSpan.FromMinutes(5));
+    }
+
+    [Theory]
+    [InlineData(EventIntake.PendingKind)]
+    [InlineData(WebhookFanOut.PendingKind)]
+    [InlineData("inbound")]
+    public async Task An_entry_whose_row_takes_long_to_be_written_is_not_forgotten(string kind)
+    {
+        await _host.Get<PendingWork>().AddAsync(s_demo, kind, "evt_slow", CancellationToken.None);
+        _host.Clock.Advance(Sweep.Forgotten - TimeSpan.FromMinutes(1));
+
+        await _host.Get<Sweep>().RunAsync(s_demo, CancellationToken.None);
+
+        Assert.Contains(await PendingAsync(), item => item.Id == "evt_slow");
+        await _host.Get<PendingWork>().ClearAsync(s_demo, kind, "evt_slow", CancellationToken.None);
     }
 
     [Fact]

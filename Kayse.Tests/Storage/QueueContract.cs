@@ -1,3 +1,4 @@
+using Kayse.Core.Companies;
 using Kayse.Core.Storage;
 
 namespace Kayse.Tests.Storage;
@@ -204,6 +205,26 @@ public abstract class QueueContract
         var letter = Assert.Single(await Queue.DeadLettersAsync(null, 10, None));
         Assert.Equal(("companyId: There is no such firm.", 1), (letter.Error, letter.Tries));
         Assert.Equal(["m1"], handler.Ids);
+    }
+
+    [Fact]
+    public async Task Dead_letters_are_removed_by_firm_and_by_age()
+    {
+        await StartAsync(new RecordingHandler(Name, (_, _) => throw new RefusedMessageException("no")));
+        await SendAsync("m1", "demo-0");
+        await SendAsync("m2", "demo2-0");
+        await SettledAsync();
+        Pass(TimeSpan.FromHours(1));
+        var between = Now;
+        Pass(TimeSpan.FromHours(1));
+        await SendAsync("m3", "demo2-1");
+        await SettledAsync();
+
+        Assert.Equal(0, await Queue.PurgeAsync(CompanyId.Parse("dem"), DateTimeOffset.MaxValue, None));
+        Assert.Equal(1, await Queue.PurgeAsync(CompanyId.Parse("demo"), DateTimeOffset.MaxValue, None));
+        Assert.Equal(["demo2-0", "demo2-1"], (await Queue.DeadLettersAsync(null, 10, None)).Select(letter => letter.Session));
+        Assert.Equal(1, await Queue.PurgeAsync(null, between, None));
+        Assert.Equal(["demo2-1"], (await Queue.DeadLettersAsync(null, 10, None)).Select(letter => letter.Session));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Kayse.Core;
 using Kayse.Core.Companies;
 using Kayse.Web.Access;
 using Microsoft.AspNetCore.Http;
@@ -72,6 +73,7 @@ public sealed class TenantTests : IAsyncLifetime
     [InlineData("DELETE", "same-origin", null, true)]
     [InlineData("PATCH", "none", null, true)]
     [InlineData("POST", null, "https://kayse.example.com", true)]
+    [InlineData("POST", null, "https://hooks.example.com", true)]
     [InlineData("POST", null, "https://evil.example.com", false)]
     [InlineData("POST", null, "null", false)]
     [InlineData("POST", null, null, true)]
@@ -143,6 +145,6 @@ public sealed class TenantTests : IAsyncLifetime
         var context = new DefaultHttpContext { Request = { Method = "GET", Scheme = "https", Host = new HostString("kayse.example.com") } };
         context.Request.Headers[SignedInPeople.Header] = Convert.ToBase64String(Encoding.UTF8.GetBytes(claims));
         change?.Invoke(context);
-        return new SignedInPeople(_host.Get<CompanyRegister>(), isTrusted).IdentifyAsync(context);
+        return new SignedInPeople(_host.Get<CompanyRegister>(), new PublicAddress("https://hooks.example.com/"), isTrusted).IdentifyAsync(context);
     }
 }

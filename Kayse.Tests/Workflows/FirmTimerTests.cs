@@ -59,9 +59,11 @@ public sealed class FirmTimerTests : IAsyncLifetime
         await _host.Get<PendingWork>().AddAsync(CompanyId.Parse("other"), EventIntake.PendingKind, "evt_1", None);
         await _host.Get<PendingWork>().AddAsync(CompanyId.Parse("other"), EventIntake.PendingKind, "evt_2", None);
 
-        Assert.Equal(1, await Timers.StartAsync(FirmTimers.Sweep, TimeSpan.FromMinutes(2), None));
+        // The demo firm may be about to take its first webhook.
+        Assert.InRange(await Timers.StartAsync(FirmTimers.Sweep, TimeSpan.FromMinutes(2), None), 1, 2);
 
         await EndedAsync("other.sweep.20261120T150600Z");
+        Assert.Null(await _host.Get<IWorkflowEngine>().GetAsync("third.sweep.20261120T150600Z", None));
     }
 
     [Fact]

@@ -69,6 +69,38 @@ public sealed class FirmWorkTests : IAsyncLifetime, IDisposable
         Assert.DoesNotContain(_log.Lines, line => line.Contains("Jane", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(-50)]
+    [InlineData(0)]
+    [InlineData(3_000_000)]
+    public async Task A_turn_that_comes_a_moment_early_or_late_is_that_turn(int milliseconds)
+    {
+        var timers = Of("early", _ => Task.CompletedTask);
+        Assert.Equal(2, await timers.StartAsync("Test", Hour, None));
+        await EndedAsync("demo.early.20260101T120000Z");
+        await EndedAsync("other.early.20260101T120000Z");
+        _rig.Clock.Advance(Hour + TimeSpan.FromMilliseconds(milliseconds));
+
+        Assert.Equal(2, await timers.StartAsync("Test", Hour, None));
+
+        await EndedAsync("demo.early.20260101T130000Z");
+    }
+
+    [Fact]
+    public async Task Work_that_is_stuck_for_hours_is_reported_and_no_more_waited_for()
+    {
+        var stuck = new TaskCompletionSource();
+        var timers = Of("stuck", company => company.ToString() == "demo" ? stuck.Task : Task.CompletedTask);
+        await timers.StartAsync("Test", Hour, None);
+        await EndedAsync("other.stuck.20260101T120000Z");
+        _rig.Clock.Advance(TimeSpan.FromHours(7));
+
+        Assert.Equal(2, await timers.StartAsync("Test", Hour, None));
+
+        Assert.Contains(_log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal) && line.Contains("1 of stuck have run for hours", StringComparison.Ordinal));
+        stuck.SetResult();
+    }
+
     [Fact]
     public async Task Another_timers_work_is_left_alone()
     {

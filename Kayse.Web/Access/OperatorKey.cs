@@ -11,6 +11,9 @@ public sealed class OperatorKey(ISecretStore secrets, string? given = null)
     /// <summary>The secret's name.</summary>
     public const string SecretName = "kayse--operator--key";
 
+    /// <summary>Characters that a key has at least, but for one on a developer's machine.</summary>
+    public const int MinLength = 16;
+
     /// <summary>True for the operator's key. Where there is none, nothing is.</summary>
     public async ValueTask<bool> IsAsync(string text, CancellationToken cancellationToken) =>
         (given ?? (await secrets.GetAsync(SecretName, null, cancellationToken))?.Value) is { Length: > 0 } key && ApiKeys.Same(key, text);

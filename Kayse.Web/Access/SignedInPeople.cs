@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Kayse.Core;
 using Kayse.Core.Companies;
 using Microsoft.AspNetCore.Http;
 
@@ -9,10 +10,11 @@ namespace Kayse.Web.Access;
 /// Source of the header's form: learn.microsoft.com, "Work with user identities in Azure App Service authentication".
 /// </summary>
 /// <param name="companies">Which tenant is whose.</param>
+/// <param name="address">How a browser reaches this installation.</param>
 /// <param name="isTrusted">
 /// True only where the platform itself sets the header and takes it from requests that bear it: its own <c>WEBSITE_AUTH_ENABLED</c> says so.
 /// </param>
-public sealed class SignedInPeople(CompanyRegister companies, bool isTrusted)
+public sealed class SignedInPeople(CompanyRegister companies, PublicAddress address, bool isTrusted)
 {
     /// <summary>The header that carries the claims.</summary>
     public const string Header = "X-MS-CLIENT-PRINCIPAL";
@@ -44,7 +46,7 @@ public sealed class SignedInPeople(CompanyRegister companies, bool isTrusted)
     }
 
     // A browser sends the session's cookie with whatever another site makes it send.
-    private static bool IsFromAnotherSite(HttpRequest request)
+    private bool IsFromAnotherSite(HttpRequest request)
     {
         if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
         {
@@ -53,7 +55,7 @@ public sealed class SignedInPeople(CompanyRegister companies, bool isTrusted)
 
         var site = request.Headers["Sec-Fetch-Site"];
         var origin = request.Headers.Origin;
-        return site.Count > 0 ? site is not ["same-origin" or "none"] : origin.Count > 0 && origin != $"{request.Scheme}://{request.Host}";
+        return site.Count > 0 ? site is not ["same-origin" or "none"] : origin.Count > 0 && origin != $"{request.Scheme}://{request.Host}" && origin != address.Base;
     }
 
     private static Principal? Read(string header)

@@ -131,9 +131,9 @@ var dataSettings = {
   Storage__BlobUri: account.properties.primaryEndpoints.blob
   Storage__QueueUri: account.properties.primaryEndpoints.queue
   // The same end point under the name that the Storage queue triggers look for.
-  Storage__queueServiceUri: account.properties.primaryEndpoints.queue
-  Storage__credential: 'managedidentity'
-  Storage__clientId: identityClientId
+  Queues__queueServiceUri: account.properties.primaryEndpoints.queue
+  Queues__credential: 'managedidentity'
+  Queues__clientId: identityClientId
   KeyVault__Uri: vaultUri
   Kayse__PublicUrl: outsideUrl
   Queues__Kind: queuesKind

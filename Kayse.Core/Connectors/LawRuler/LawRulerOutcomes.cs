@@ -70,5 +70,6 @@ public static class LawRulerOutcomes
         StepOutcome.Refused("Law Ruler refused the Username, Password or Client Secret. Connect again, then rerun from this step.") with { CredentialsRefused = true };
 
     private static StepOutcome KeyRefused() => StepOutcome.Refused(
-        "Law Ruler refused the Key. Connect again with the Key from Setup > 3rd Party Integrations, then rerun from this step.", stopsAll: true) with { CredentialsRefused = true };
+        "Law Ruler refused the Key. Connect again with the Key from Setup > 3rd Party Integrations, then rerun from this step.", stopsAll: true) with
+    { CredentialsRefused = true };
 }
