@@ -59,6 +59,7 @@ namespace Kayse.Core;
 [JsonSerializable(typeof(SubscriptionFilters))]
 [JsonSerializable(typeof(SigningSecrets))]
 [JsonSerializable(typeof(WebhookFailingEnvelope))]
+[JsonSerializable(typeof(IntegrationFailingEnvelope))]
 [JsonSerializable(typeof(Delivery))]
 [JsonSerializable(typeof(DeliveryAttempt))]
 [JsonSerializable(typeof(DeliveryIndexEntry))]

@@ -94,7 +94,7 @@ public static class KayseWeb
     private static void AddCompanies(IServiceCollection services) =>
         services.AddSingleton<CompanyRegister>().AddSingleton<CompanyEraser>().AddSingleton<ApiKeys>()
             .AddSingleton<CaseStore>().AddSingleton<CaseLists>().AddSingleton<Campaigns>().AddSingleton<CallAnalyses>()
-            .AddSingleton<AuditLog>().AddSingleton<SyncHealth>().AddSingleton<Retention>().AddSingleton<InboundLog>().AddSingleton<Mappings>();
+            .AddSingleton<AuditLog>().AddSingleton<SyncHealth>().AddSingleton<IntegrationHealth>().AddSingleton<Retention>().AddSingleton<InboundLog>().AddSingleton<Mappings>();
 
     private static void AddEvents(IServiceCollection services) =>
         services.AddSingleton<EventStore>().AddSingleton<PendingWork>().AddSingleton<EventIntake>().AddSingleton<PlatformMessages>().AddSingleton<Sweep>()
@@ -117,7 +117,7 @@ public static class KayseWeb
     {
         services.AddSingleton(provider => new CrmHttp(provider.GetRequiredService<TimeProvider>(), CrmTimeout, CrmUploadTimeout));
         services.AddSingleton<ConnectionLimits>().AddSingleton<TokenLease>().AddSingleton<CrmEffects>();
-        services.AddSingleton<LawRulerConnections>().AddSingleton<LawRulerConnect>().AddSingleton<LawRulerTokens>().AddSingleton<LawRulerClient>()
+        services.AddSingleton<LawRulerConnections>().AddSingleton<LawRulerConnect>().AddSingleton<LawRulerDisconnect>().AddSingleton<LawRulerTokens>().AddSingleton<LawRulerClient>()
             .AddSingleton<LawRulerListing>().AddSingleton<LawRulerCalls>().AddSingleton<CaseStatuses>().AddSingleton<LeadUpsert>().AddSingleton<ListRouting>()
             .AddSingleton<LawRulerWebhook>().AddSingleton<WebhookCredentials>()
             .AddSingleton<OnceInLawRuler>().AddSingleton<CampaignCallStep>().AddSingleton<NoteStep>().AddSingleton<RecordingDownload>().AddSingleton<RecordingStep>()

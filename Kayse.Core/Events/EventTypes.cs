@@ -15,6 +15,12 @@ public static class EventTypes
     /// <summary>A webhook has failed for long; Kayse tells the firm's other webhooks.</summary>
     public const string WebhookFailing = "webhook.failing";
 
+    /// <summary>A connection to a CRM needs an admin: Kayse tells the firm's webhooks.</summary>
+    public const string IntegrationFailing = "integration.failing";
+
+    /// <summary>The events that Kayse itself raises about a firm's set-up.</summary>
+    public static IReadOnlyList<string> OfKayse { get; } = [WebhookFailing, IntegrationFailing];
+
     /// <summary>The events of a call: those that have a campaign.</summary>
     public static IReadOnlyList<string> Calls { get; } =
         ["call_started", CallEnded, CallAnalyzed, "transcript_updated", "transfer_started", "transfer_bridged", "transfer_cancelled", "transfer_ended"];

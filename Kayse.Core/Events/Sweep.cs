@@ -2,6 +2,7 @@ using Kayse.Core.Companies;
 using Kayse.Core.Connectors;
 using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Storage;
+using Kayse.Core.Sync;
 using Kayse.Core.Webhooks;
 using Kayse.Core.Workflows;
 using Microsoft.Extensions.Logging;
@@ -21,6 +22,7 @@ public sealed partial class Sweep(
     WebhookFanOut fanOut,
     WebhookDeliveries deliveries,
     SubscriptionHealth health,
+    IntegrationHealth integrations,
     TimeProvider clock,
     ILogger<Sweep> logger)
 {
@@ -77,6 +79,7 @@ public sealed partial class Sweep(
         await TakeUpAsync(company, item => item.WaitsFor is null ? item.NotBefore + Patience <= now : isActive, Forgotten, cancellationToken);
         await workflows.ReconcileAsync(company, cancellationToken);
         await health.JudgeAsync(company, cancellationToken);
+        await integrations.JudgeAsync(company, cancellationToken);
     }
 
     /// <summary>What many hosts' timer has done every few minutes in place of <see cref="RunAsync(CancellationToken)"/>: only for firms that wait for something.</summary>

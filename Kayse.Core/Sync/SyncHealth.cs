@@ -36,6 +36,23 @@ public sealed class SyncHealth(IEntityStore store, TimeProvider clock)
     public Task FailedAsync(CompanyId company, string crm, string error, CancellationToken cancellationToken) =>
         ChangeAsync(company, crm, old => old with { Errors = old.Errors + 1, FailingSince = old.FailingSince ?? clock.GetUtcNow(), LastError = error }, cancellationToken);
 
+    /// <summary>Notes that the CRM refused the firm's credentials.</summary>
+    public async Task RefusedAsync(CompanyId company, string crm, CancellationToken cancellationToken)
+    {
+        if ((await GetAsync(company, crm, cancellationToken)).RefusedSince is null)
+        {
+            await ChangeAsync(company, crm, old => old with { RefusedSince = old.RefusedSince ?? clock.GetUtcNow() }, cancellationToken);
+        }
+    }
+
+    /// <summary>Notes that the CRM took the firm's credentials, new or old.</summary>
+    public Task AcceptedAsync(CompanyId company, string crm, CancellationToken cancellationToken) =>
+        ChangeAsync(company, crm, old => old with { RefusedSince = null, FailingSince = null, LastError = null }, cancellationToken);
+
+    /// <summary>Notes that the firm's webhooks were told of a failure.</summary>
+    public Task ToldAsync(CompanyId company, string crm, DateTimeOffset since, CancellationToken cancellationToken) =>
+        ChangeAsync(company, crm, old => old with { ToldOf = since }, cancellationToken);
+
     private Task ChangeAsync(CompanyId company, string crm, Func<SyncState, SyncState> change, CancellationToken cancellationToken) =>
         _states.UpdateAsync(Partitions.Of(company), Row(crm), old => change(old ?? new SyncState()), cancellationToken);
 

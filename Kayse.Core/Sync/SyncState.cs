@@ -23,4 +23,10 @@ public sealed record SyncState
 
     /// <summary>Why the last pass failed; null when it worked.</summary>
     public string? LastError { get; init; }
+
+    /// <summary>Since when the CRM refuses the firm's credentials; null while it takes them.</summary>
+    public DateTimeOffset? RefusedSince { get; init; }
+
+    /// <summary>The failure that the firm's webhooks were told of: its beginning; null when there was none.</summary>
+    public DateTimeOffset? ToldOf { get; init; }
 }

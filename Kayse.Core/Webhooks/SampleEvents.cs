@@ -10,7 +10,7 @@ namespace Kayse.Core.Webhooks;
 public static class SampleEvents
 {
     /// <summary>The types that there is a sample of.</summary>
-    public static IReadOnlyList<string> Types { get; } = [.. EventTypes.Known, EventTypes.WebhookFailing];
+    public static IReadOnlyList<string> Types { get; } = [.. EventTypes.Known, .. EventTypes.OfKayse];
 
     /// <summary>The file with the sample of a type.</summary>
     public static Stream Open(string type)

@@ -8,7 +8,7 @@ namespace Kayse.Core.Workflows;
 /// Runs one attempt at a step and writes what became of it to the step's row and the audit log, so that both hosts show the same.
 /// A fault is an attempt that is tried again: only its type is kept, since its text may hold personal data.
 /// </summary>
-public sealed partial class StepRunner(WorkflowRecords records, AuditLog audit, TimeProvider clock, ILogger<StepRunner> logger)
+public sealed partial class StepRunner(WorkflowRecords records, AuditLog audit, SyncHealth health, TimeProvider clock, ILogger<StepRunner> logger)
 {
     // An attempt that ends sooner is not shown as running: nobody would see it, and it would cost a write.
     private static readonly TimeSpan s_shownAfter = TimeSpan.FromSeconds(1);
@@ -49,6 +49,7 @@ public sealed partial class StepRunner(WorkflowRecords records, AuditLog audit, 
         if (outcome.CredentialsRefused)
         {
             Log.ConnectionRefused(logger, attempt.Company.ToString(), crm);
+            await health.RefusedAsync(attempt.Company, crm, cancellationToken);
         }
 
         await Task.WhenAll(

@@ -9,7 +9,7 @@ namespace Kayse.Web.Integrations;
 public sealed record IntegrationsPage(IReadOnlyList<IntegrationView> Items, string? Next, IReadOnlyList<Attention> Attention);
 
 /// <summary>Something that needs an admin's attention.</summary>
-/// <param name="Subject">What it is about: <c>webhook</c>.</param>
+/// <param name="Subject">What it is about: <c>integration</c>, <c>workflow</c> or <c>webhook</c>.</param>
 /// <param name="Id">Its id.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Message">What happened and what to do.</param>

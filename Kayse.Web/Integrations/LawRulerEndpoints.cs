@@ -7,6 +7,7 @@ using Kayse.Web.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Kayse.Web.Integrations;
 
@@ -25,7 +26,7 @@ public static class LawRulerEndpoints
         company.MapGet("/integrations", ListAsync).WithSummary("The firm's integrations, and what needs an admin's attention.").Produces<IntegrationsPage>();
         company.MapGet(Base, GetAsync).WithSummary("The connection to Law Ruler; never a secret.").Produces<IntegrationView>();
         company.MapPost($"{Base}/connect", ConnectAsync).WithSummary("Checks each credential and saves them when all are right.").Produces<ConnectResult>().Produces<ConnectResult>(422);
-        company.MapDelete($"{Base}/connection", DisconnectAsync).WithSummary("Deletes the credentials; keeps settings, mappings and records.");
+        company.MapDelete($"{Base}/connection", DisconnectAsync).WithSummary("Deletes the credentials and stops what runs; keeps settings, mappings and records.");
         company.MapPatch($"{Base}/settings", PatchAsync).WithSummary("Changes toggles and settings; what is not named stays.").Produces<IntegrationView>();
         company.MapGet($"{Base}/webhook-url", GetUrlAsync).WithSummary("The URL that goes into Law Ruler's API URL. For admins; audited.").Produces<WebhookUrl>();
         company.MapPost($"{Base}/webhook-url/rotate", RotateAsync).WithSummary("A new URL; the old one stays good for a day.").Produces<WebhookUrl>();
@@ -41,7 +42,8 @@ public static class LawRulerEndpoints
         }
 
         var webhooks = await subscriptions.AllAsync(context.RouteCompany().Id, context.RequestAborted);
-        return Results.Ok(new IntegrationsPage(page.After is null ? [await ViewAsync(context, connections, pending)] : [], null, [.. webhooks.Select(Attention.To).OfType<Attention>()]));
+        var attention = await IntegrationAttention.OfAsync(context);
+        return Results.Ok(new IntegrationsPage(page.After is null ? [await ViewAsync(context, connections, pending)] : [], null, [.. attention, .. webhooks.Select(Attention.To).OfType<Attention>()]));
     }
 
     private static async Task<IResult> GetAsync(HttpContext context, LawRulerConnections connections, PendingWork pending) =>
@@ -69,11 +71,9 @@ public static class LawRulerEndpoints
         return Results.Json(result, statusCode: result.Connected ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
     }
 
-    private static async Task<IResult> DisconnectAsync(HttpContext context, LawRulerConnections connections, AuditLog audit)
+    private static async Task<IResult> DisconnectAsync(HttpContext context, LawRulerDisconnect disconnect)
     {
-        var company = context.RouteCompany().Id;
-        await connections.DisconnectAsync(company, context.RequestAborted);
-        await audit.WriteAsync(company, LawRulerConnections.Crm, "disconnect", "done", null, null, null, context.RequestAborted);
+        await disconnect.RunAsync(context.RouteCompany().Id, context.RequestAborted);
         return Results.NoContent();
     }
 
@@ -154,8 +154,9 @@ public static class LawRulerEndpoints
         var company = context.RouteCompany().Id;
         var connection = await connections.GetAsync(company, context.RequestAborted);
         var waiting = await pending.AllAsync(company, context.RequestAborted);
+        var state = await context.RequestServices.GetRequiredService<SyncHealth>().GetAsync(company, LawRulerConnections.Crm, context.RequestAborted);
         return new IntegrationView(
-            LawRulerConnections.Crm, connection.Connected, connection.ClientRoot, connection.ConnectedAt, connection.Warnings, connection.Toggles, connection.Settings, waiting.Count);
+            LawRulerConnections.Crm, connection.Connected, connection.ClientRoot, connection.ConnectedAt, connection.Warnings, connection.Toggles, ToggleDescriptions.All, connection.Settings, waiting.Count, SyncHealthView.Of(state, waiting.Count));
     }
 }
 
@@ -166,10 +167,21 @@ public static class LawRulerEndpoints
 /// <param name="ConnectedAt">Since when.</param>
 /// <param name="Warnings">What connecting warned about.</param>
 /// <param name="Toggles">What is switched on.</param>
+/// <param name="ToggleDescriptions">What each toggle controls, by its name.</param>
 /// <param name="Settings">The settings.</param>
 /// <param name="Pending">What was accepted and is not finished.</param>
+/// <param name="Health">How the synchronisation is doing.</param>
 public sealed record IntegrationView(
-    string Crm, bool Connected, string? ClientRoot, DateTimeOffset? ConnectedAt, IReadOnlyList<string> Warnings, LawRulerToggles Toggles, LawRulerSettings Settings, int Pending);
+    string Crm,
+    bool Connected,
+    string? ClientRoot,
+    DateTimeOffset? ConnectedAt,
+    IReadOnlyList<string> Warnings,
+    LawRulerToggles Toggles,
+    IReadOnlyDictionary<string, string> ToggleDescriptions,
+    LawRulerSettings Settings,
+    int Pending,
+    SyncHealthView Health);
 
 /// <summary>Law Ruler's credentials as they are sent.</summary>
 /// <param name="Username">The Username.</param>

@@ -29,6 +29,7 @@ public sealed class WebhookDescription : IOpenApiDocumentTransformer
         ["document_uploaded"] = "A document was put to a case.",
         ["case_status_changed"] = "A case has another status.",
         ["webhook.failing"] = "Another webhook of the firm's does nothing but fail.",
+        ["integration.failing"] = "The connection to a CRM needs an admin.",
     };
 
     private static readonly (string Name, bool IsAlways, string Description)[] s_headers =

@@ -5,7 +5,7 @@ namespace Kayse.Core.Connectors.LawRuler;
 
 /// <summary>Checks credentials one by one and saves them only when all are right; finds out which way notes and recordings can be written.</summary>
 public sealed class LawRulerConnect(
-    LawRulerTokens tokens, LawRulerClient client, CrmHttp http, LawRulerHosts hosts, LawRulerConnections connections, AuditLog audit, TimeProvider clock)
+    LawRulerTokens tokens, LawRulerClient client, CrmHttp http, LawRulerHosts hosts, LawRulerConnections connections, SyncHealth health, AuditLog audit, TimeProvider clock)
 {
     /// <summary>Connects a firm.</summary>
     /// <param name="company">The firm.</param>
@@ -49,6 +49,7 @@ public sealed class LawRulerConnect(
         var documents = await ProbeAsync(session, session.Settings.GetDocumentsPath, "documents", session.Settings.RecordingTransport, warnings, cancellationToken);
         await connections.ChangeAsync(
             company, old => old with { Warnings = warnings, Settings = old.Settings with { NoteTransport = notes, RecordingTransport = documents } }, cancellationToken);
+        await health.AcceptedAsync(company, LawRulerConnections.Crm, cancellationToken);
         await audit.WriteAsync(company, LawRulerConnections.Crm, "connect", "done", null, null, $"Connected to {session.Credentials.ClientRoot}.", cancellationToken);
         return new ConnectResult(true, checks, warnings);
     }

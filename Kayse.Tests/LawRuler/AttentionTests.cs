@@ -1,0 +1,136 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Kayse.Core.Companies;
+using Kayse.Core.Connectors.LawRuler;
+using Kayse.Core.Events;
+using Kayse.Core.Storage;
+using Kayse.Core.Sync;
+
+namespace Kayse.Tests.LawRuler;
+
+/// <summary>What an admin is told of a connection, and how a connection ends.</summary>
+public sealed class AttentionTests : IAsyncLifetime
+{
+    private const string Base = "/api/companies/demo/integrations";
+    private static readonly CompanyId s_demo = CompanyId.Parse("demo");
+    private TestHost _host = null!;
+
+    private static CancellationToken None => CancellationToken.None;
+
+    public async Task InitializeAsync() => _host = await TestHost.StartAsync();
+
+    public async Task DisposeAsync() => await _host.DisposeAsync();
+
+    [Fact]
+    public async Task Refused_credentials_need_attention_until_the_firm_is_connected_again()
+    {
+        await RefuseAsync("call_a1", 880001);
+
+        var entry = (await AttentionAsync("integration")).Single();
+        Assert.Equal("lawruler", Chain.Text(entry, "id"));
+        Assert.Contains("Connect again", Chain.Text(entry, "message"), StringComparison.Ordinal);
+        Assert.Contains(_host.Log.Lines, line => line.Contains("refused the firm's credentials", StringComparison.Ordinal));
+
+        await ClearFaultsAsync();
+        await ConnectAsync();
+        Assert.Empty(await AttentionAsync("integration"));
+    }
+
+    [Fact]
+    public async Task The_firms_webhooks_are_told_once_of_a_connection_that_fails()
+    {
+        await RefuseAsync("call_a2", 880002);
+
+        await _host.Get<Sweep>().RunAsync(s_demo, None);
+        await _host.Get<Sweep>().RunAsync(s_demo, None);
+
+        var since = (await _host.Get<SyncHealth>().GetAsync(s_demo, "lawruler", None)).RefusedSince!.Value;
+        var told = await _host.Get<EventStore>().LoadAsync(s_demo, $"evt_lawruler_credentials_{since.ToUnixTimeMilliseconds()}", None);
+        Assert.Equal("integration.failing", told!.Type);
+        var audit = await _host.GetJsonAsync("/api/companies/demo/audit?limit=100");
+        Assert.Single(audit.GetProperty("items").EnumerateArray(), line => Chain.Text(line, "action") == "integration_failing");
+    }
+
+    [Fact]
+    public async Task A_sync_that_has_not_worked_for_three_hours_needs_attention_and_one_that_works_again_does_not()
+    {
+        var health = _host.Get<SyncHealth>();
+        await health.FailedAsync(s_demo, "lawruler", "Law Ruler did not answer.", None);
+        _host.Clock.Advance(IntegrationHealth.Patience - TimeSpan.FromMinutes(1));
+        await health.FailedAsync(s_demo, "lawruler", "Law Ruler did not answer.", None);
+        Assert.Empty(await AttentionAsync("integration"));
+
+        _host.Clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.Contains("Law Ruler did not answer.", Chain.Text((await AttentionAsync("integration")).Single(), "message"), StringComparison.Ordinal);
+
+        await health.SyncedAsync(s_demo, "lawruler", 3, None);
+        Assert.Empty(await AttentionAsync("integration"));
+        var view = (await _host.GetJsonAsync($"{Base}/lawruler")).GetProperty("health");
+        Assert.Equal((3, 2), (view.GetProperty("recordsSynced").GetInt32(), view.GetProperty("errors").GetInt32()));
+    }
+
+    [Fact]
+    public async Task A_chain_that_ended_badly_is_listed_with_its_step_and_what_to_do()
+    {
+        await RefuseAsync("call_a3", 880003);
+
+        var entry = (await AttentionAsync("workflow")).Single(one => Chain.Text(one, "id") == "postcall.call_a3");
+
+        Assert.Contains("campaign_call", Chain.Text(entry, "message"), StringComparison.Ordinal);
+        Assert.Contains("Rerun it", Chain.Text(entry, "message"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Each_toggle_says_what_it_controls()
+    {
+        var view = await _host.GetJsonAsync($"{Base}/lawruler");
+
+        Assert.Equal(
+            view.GetProperty("toggles").EnumerateObject().Select(one => one.Name).Order(StringComparer.Ordinal),
+            view.GetProperty("toggleDescriptions").EnumerateObject().Select(one => one.Name));
+    }
+
+    [Fact]
+    public async Task Disconnecting_deletes_the_credentials_stops_what_runs_and_keeps_the_rest()
+    {
+        await Chain.LeadAsync(_host, 880004);
+        await _host.FaultAsync(new { system = "lawruler", operation = "campaign", kind = "503", count = 1000, applied = "no" });
+        await _host.SendAsync(Chain.Call(_host, "call_a4", 880004));
+        await _host.EventuallyAsync(async () => await _host.WorkflowAsync("postcall.call_a4") is { } started && Chain.Text(started, "state") == "running");
+
+        using var gone = await _host.Http.DeleteAsync($"{Base}/lawruler/connection");
+
+        Assert.Equal("terminated", Chain.Text((await _host.WorkflowAsync("postcall.call_a4"))!.Value, "state"));
+        Assert.Null(await _host.Get<ISecretStore>().GetAsync(LawRulerConnections.Name(s_demo, "credentials"), null, None));
+        Assert.NotEmpty((await _host.GetJsonAsync("/api/companies/demo/cases")).GetProperty("items").EnumerateArray());
+
+        await ClearFaultsAsync();
+        await ConnectAsync();
+        using var rerun = await _host.Http.PostAsJsonAsync("/api/companies/demo/workflows/postcall.call_a4/rerun", new { fromStep = "campaign_call" });
+        Assert.Equal("completed", Chain.Text(await _host.EndOfWorkflowAsync("postcall.call_a4.r1", Chain.Second), "state"));
+        Assert.Equal(2, (await _host.LeadAsync(880004)).GetProperty("notes").GetArrayLength());
+    }
+
+    private async Task RefuseAsync(string call, long lead)
+    {
+        await Chain.LeadAsync(_host, lead);
+        await _host.FaultAsync(new { system = "lawruler", operation = "campaign", kind = "401", count = 1000, applied = "no" });
+        await _host.SendAsync(Chain.Call(_host, call, lead));
+        await _host.EndOfWorkflowAsync($"postcall.{call}", Chain.Second);
+    }
+
+    private async Task ClearFaultsAsync()
+    {
+        using var clear = await _host.Http.DeleteAsync($"{_host.SandboxUrl}/_sandbox/faults");
+    }
+
+    private async Task ConnectAsync()
+    {
+        using var answer = await _host.Http.PostAsJsonAsync(
+            $"{Base}/lawruler/connect", new { username = "demo-user", password = "demo-password", clientRoot = "demo", clientSecret = "demo-secret", key = "demo-key" });
+        answer.EnsureSuccessStatusCode();
+    }
+
+    private async Task<IReadOnlyList<JsonElement>> AttentionAsync(string subject) =>
+        [.. (await _host.GetJsonAsync(Base)).GetProperty("attention").EnumerateArray().Where(entry => Chain.Text(entry, "subject") == subject)];
+}

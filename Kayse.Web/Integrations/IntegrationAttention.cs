@@ -1,0 +1,42 @@
+using Kayse.Core.Connectors.LawRuler;
+using Kayse.Core.Sync;
+using Kayse.Core.Workflows;
+using Kayse.Web.Access;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Kayse.Web.Integrations;
+
+/// <summary>What needs an admin's attention about a firm's connection to Law Ruler: the connection itself, and chains that ended badly of late.</summary>
+internal static class IntegrationAttention
+{
+    private const int MostChains = 10;
+
+    private static readonly TimeSpan s_lately = TimeSpan.FromDays(7);
+
+    /// <summary>The entries for the route's firm.</summary>
+    public static async Task<IReadOnlyList<Attention>> OfAsync(HttpContext context)
+    {
+        var company = context.RouteCompany().Id;
+        var failures = await context.RequestServices.GetRequiredService<IntegrationHealth>().FailuresAsync(company, context.RequestAborted);
+        var entries = failures.Select(failure => new Attention("integration", LawRulerConnections.Crm, "Law Ruler", failure.Message, failure.Since)).ToList();
+        var records = context.RequestServices.GetRequiredService<WorkflowRecords>();
+        var from = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow() - s_lately;
+        foreach (var state in new[] { WorkflowStates.Failed, WorkflowStates.CompletedWithProblems })
+        {
+            var (items, _) = await records.ListAsync(company, state, null, MostChains, context.RequestAborted);
+            entries.AddRange(items.Where(view => view.Record.EndedAt >= from).Select(To));
+        }
+
+        return entries;
+    }
+
+    private static Attention To(WorkflowView view)
+    {
+        var step = view.Steps.FirstOrDefault(step => step.State is "refused" or "waiting");
+        var message = step is null
+            ? $"It ended without doing all. {view.Record.Error} Rerun it when the cause is mended.".Replace("  ", " ", StringComparison.Ordinal)
+            : $"The step {step.Name} was not done. {step.Error} Rerun it from this step when the cause is mended.".Replace("  ", " ", StringComparison.Ordinal);
+        return new Attention("workflow", view.Record.Id, view.Record.Name, message, view.Record.EndedAt);
+    }
+}

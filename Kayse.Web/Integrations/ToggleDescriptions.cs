@@ -1,0 +1,19 @@
+namespace Kayse.Web.Integrations;
+
+/// <summary>What each toggle of the connection to Law Ruler controls, for an admin.</summary>
+public static class ToggleDescriptions
+{
+    /// <summary>By the toggle's name in the API.</summary>
+    public static IReadOnlyDictionary<string, string> All { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["enableIntegration"] = "Pauses or resumes all syncing without disconnecting. What arrives while it is off is kept and processed when it is on again.",
+        ["receiveData"] = "Takes new cases, leads and messages from Law Ruler into Kayse.",
+        ["sendData"] = "Sends data from Kayse to Law Ruler; the toggles below choose which, and settings.outboundCaseTypes for which case types.",
+        ["sendMappedFields"] = "Sends custom fields and what the field mappings name.",
+        ["sendMessages"] = "Sends e-mails, text messages and in-app messages; each becomes a note in Law Ruler.",
+        ["sendCallRecords"] = "Sends a call's status and fields, its summary and its transcript; the texts become notes.",
+        ["sendDocuments"] = "Sends documents and call recordings to Law Ruler's document storage. It fetches none from there.",
+        ["syncCaseStatuses"] = "Keeps statuses in step: a change in either system updates the other.",
+        ["syncEnrichedPhones"] = "Sends a phone number that enrichment found as the lead's CellPhone once a call to it succeeded.",
+    };
+}
