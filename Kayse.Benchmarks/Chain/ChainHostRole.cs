@@ -50,7 +50,7 @@ internal sealed class ChainHostRole : IAsyncDisposable
         var store = new SqliteEntityStore(database);
         _engine = new EmbeddedWorkflowEngine(database, catalog, TimeProvider.System, NullLogger<EmbeddedWorkflowEngine>.Instance);
         _records = new WorkflowRecords(store, _engine, TimeProvider.System);
-        _runner = new StepRunner(_records, new AuditLog(store, TimeProvider.System), TimeProvider.System, NullLogger<StepRunner>.Instance);
+        _runner = new StepRunner(_records, new AuditLog(store, TimeProvider.System), new SyncHealth(store, TimeProvider.System), TimeProvider.System, NullLogger<StepRunner>.Instance);
         _number = _firstNumber = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000;
     }
 
