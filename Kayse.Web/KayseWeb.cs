@@ -59,6 +59,7 @@ public static class KayseWeb
         ArgumentNullException.ThrowIfNull(provider);
         var catalog = provider.GetRequiredService<WorkflowCatalog>();
         provider.GetRequiredService<PostCallActivities>().AddTo(catalog);
+        provider.GetRequiredService<LawRulerTaskActivities>().AddTo(catalog);
         provider.GetRequiredService<WebhookActivities>().AddTo(catalog);
         provider.GetRequiredService<FirmTimers>().AddTo(catalog);
     }
@@ -83,6 +84,7 @@ public static class KayseWeb
         var company = routes.MapCompanyGroup();
         company.MapCompany();
         company.MapLawRuler();
+        company.MapCaseSync();
         company.MapMappings();
         company.MapRecords();
         company.MapSubscriptions();
@@ -120,7 +122,13 @@ public static class KayseWeb
         services.AddSingleton<LawRulerConnections>().AddSingleton<LawRulerConnect>().AddSingleton<LawRulerDisconnect>().AddSingleton<LawRulerTokens>().AddSingleton<LawRulerClient>()
             .AddSingleton<LawRulerListing>().AddSingleton<LawRulerCalls>().AddSingleton<CaseStatuses>().AddSingleton<LeadUpsert>().AddSingleton<ListRouting>()
             .AddSingleton<LawRulerWebhook>().AddSingleton<WebhookCredentials>()
-            .AddSingleton<OnceInLawRuler>().AddSingleton<CampaignCallStep>().AddSingleton<NoteStep>().AddSingleton<RecordingDownload>().AddSingleton<RecordingStep>()
+            .AddSingleton<OnceInLawRuler>().AddSingleton<LawRulerNotes>().AddSingleton<FileDownload>().AddSingleton<LawRulerUploads>()
+            .AddSingleton<CampaignCallStep>().AddSingleton<NoteStep>().AddSingleton<RecordingStep>()
+            .AddSingleton<LawRulerWorkflows>().AddSingleton<LawRulerDue>().AddSingleton<MessageStep>().AddSingleton<DocumentStep>().AddSingleton<CaseSyncStep>().AddSingleton<LawRulerTaskActivities>()
             .AddSingleton<PostCallActivities>().AddSingleton<PostCallStarter>().AddSingleton<IEventReaction>(provider => provider.GetRequiredService<PostCallStarter>()).AddSingleton(PostCallStarter.Concern);
+        foreach (var kind in DeliveryKind.All)
+        {
+            services.AddSingleton<IEventReaction>(provider => ActivatorUtilities.CreateInstance<DeliveryReaction>(provider, kind)).AddSingleton(kind.Concern);
+        }
     }
 }

@@ -86,6 +86,9 @@ public enum EffectState
     /// <summary>Nothing reached the CRM since it was last looked.</summary>
     NotSent,
 
+    /// <summary>The CRM said that it took it; that it is there has not been seen.</summary>
+    Taken,
+
     /// <summary>It took effect.</summary>
     Done,
 }

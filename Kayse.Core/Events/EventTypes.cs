@@ -28,7 +28,10 @@ public static class EventTypes
     /// <summary>The events of a message.</summary>
     public static IReadOnlyList<string> Messages { get; } = ["message_sent", "message_delivered"];
 
+    /// <summary>The events of a document.</summary>
+    public static IReadOnlyList<string> Documents { get; } = ["document.approved", "document_uploaded"];
+
     /// <summary>The types that are known, in the order of the documentation.</summary>
     public static IReadOnlyList<string> Known { get; } =
-        [.. Calls, .. Messages, "task_completed", "form_submitted", "matter.created", "document.approved", "document_uploaded", CaseStatusChanged];
+        [.. Calls, .. Messages, "task_completed", "form_submitted", "matter.created", .. Documents, CaseStatusChanged];
 }

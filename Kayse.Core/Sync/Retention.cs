@@ -1,4 +1,3 @@
-using Kayse.Core.Calls;
 using Kayse.Core.Companies;
 using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Events;
@@ -140,8 +139,7 @@ public sealed partial class Retention(
             return false;
         }
 
-        var id = PostCallWorkflow.Id(CompletedCall.From(loaded).Id);
-        return await LastEndAsync(company, id, cancellationToken) is not { } end || end > Before(periods.EventDays);
+        return LawRulerWorkflows.IdOf(loaded) is { } id && (await LastEndAsync(company, id, cancellationToken) is not { } end || end > Before(periods.EventDays));
     }
 
     /// <summary>When a workflow and its reruns were last worked on; null while one of them runs, the earliest time when there is none.</summary>
@@ -179,7 +177,7 @@ public sealed partial class Retention(
 
         foreach (var record in old)
         {
-            await blobs.DeleteAsync(RecordingStep.Blob(company, record.Id), cancellationToken);
+            await blobs.DeleteAsync(LawRulerUploads.Blob(company, record.Id), cancellationToken);
             purged += await DeleteAllAsync(Tables.Effects, Partitions.Of(company, record.Id), new RowRange(), cancellationToken);
             foreach (var prefix in WorkflowRecords.IndexRows(record))
             {

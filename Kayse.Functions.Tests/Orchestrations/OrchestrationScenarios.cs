@@ -22,6 +22,9 @@ internal static class OrchestrationScenarios
         ["PostCallWorkflow.retries"] = catalog => PostCall(catalog, RetriesNotes),
         ["PostCallWorkflow.refused-key"] = catalog => PostCall(catalog, (attempt, now) => attempt.Step == NoteStep.Summary ? StepOutcome.Refused("The Key was refused.", stopsAll: true) : RetriesFirst(attempt, now)),
         ["PostCallWorkflow.store-out"] = catalog => PostCall(catalog, (_, _) => StepOutcome.Skipped("Nothing to do."), unrecorded: 2),
+        ["PostCallWorkflow.one-step"] = catalog => PostCall(catalog, (_, _) => StepOutcome.Done(), fromStep: NoteStep.Transcript, only: true),
+        ["LawRulerTaskWorkflow.done"] = catalog => LawRulerTask(catalog, (attempt, now) => attempt.Number < 3 ? StepOutcome.Retry("Law Ruler did not answer.", now.AddMinutes(5)) : StepOutcome.Done("77"), unrecorded: 1),
+        ["LawRulerTaskWorkflow.continues"] = catalog => LawRulerTask(catalog, (_, now) => StepOutcome.Postpone("The integration is paused.", now.AddMinutes(1))),
         ["WebhookRetryWorkflow.delivered"] = catalog => WebhookRetry(catalog, turns: 3),
         ["WebhookRetryWorkflow.continues"] = catalog => WebhookRetry(catalog, turns: int.MaxValue),
         ["WebhookReplayWorkflow.done"] = catalog => WebhookReplay(catalog, pages: 3),
@@ -46,13 +49,24 @@ internal static class OrchestrationScenarios
         _ => StepOutcome.Done("77"),
     };
 
-    private static OrchestrationHistory PostCall(WorkflowCatalog catalog, Func<StepAttempt, DateTimeOffset, StepOutcome> attempted, int unrecorded = 0)
+    private static OrchestrationHistory PostCall(WorkflowCatalog catalog, Func<StepAttempt, DateTimeOffset, StepOutcome> attempted, int unrecorded = 0, string fromStep = CampaignCallStep.Name, bool only = false)
     {
-        var input = new PostCallInput(s_demo, "postcall.call_1", "evt_1", CampaignCallStep.Name, s_policy, GoOnAfterMinutes: 10);
+        var input = new PostCallInput(s_demo, "postcall.call_1", "evt_1", fromStep, s_policy, GoOnAfterMinutes: 10, only);
         return Run(catalog, PostCallWorkflow.Name, "demo.postcall.call_1", input, (asked, now) => asked.Name switch
         {
             PostCallWorkflow.StepActivity => Value(attempted(Read<StepAttempt>(asked), now)),
             PostCallWorkflow.FinishActivity => Value(new PostCallResult(Read<PostCallFinish>(asked).State, Recorded: unrecorded-- <= 0)),
+            _ => throw new InvalidOperationException(asked.Name),
+        });
+    }
+
+    private static OrchestrationHistory LawRulerTask(WorkflowCatalog catalog, Func<StepAttempt, DateTimeOffset, StepOutcome> attempted, int unrecorded = 0)
+    {
+        var input = new StepAttempt(s_demo, "message.msg_1", MessageStep.Name, "evt_1", 1, OrchestrationWorld.Start, s_policy);
+        return Run(catalog, LawRulerTaskWorkflow.Name, "demo.message.msg_1", input, (asked, now) => asked.Name switch
+        {
+            LawRulerTaskWorkflow.StepActivity => Value(attempted(Read<StepAttempt>(asked), now)),
+            LawRulerTaskWorkflow.FinishActivity => Value(new LawRulerTaskResult(Read<LawRulerTaskFinish>(asked).State, Recorded: unrecorded-- <= 0)),
             _ => throw new InvalidOperationException(asked.Name),
         });
     }

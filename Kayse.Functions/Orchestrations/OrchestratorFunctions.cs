@@ -14,6 +14,10 @@ public sealed class OrchestratorFunctions(WorkflowCatalog catalog)
     [Function(PostCallWorkflow.Name)]
     public Task<JsonElement> PostCallAsync([OrchestrationTrigger] TaskOrchestrationContext context) => Orchestration.RunAsync(PostCallWorkflow.Name, context, catalog);
 
+    /// <summary>A message, a document or a case's synchronisation with Law Ruler.</summary>
+    [Function(LawRulerTaskWorkflow.Name)]
+    public Task<JsonElement> LawRulerTaskAsync([OrchestrationTrigger] TaskOrchestrationContext context) => Orchestration.RunAsync(LawRulerTaskWorkflow.Name, context, catalog);
+
     /// <summary>The retries of a webhook delivery.</summary>
     [Function(WebhookRetryWorkflow.Name)]
     public Task<JsonElement> WebhookRetryAsync([OrchestrationTrigger] TaskOrchestrationContext context) => Orchestration.RunAsync(WebhookRetryWorkflow.Name, context, catalog);

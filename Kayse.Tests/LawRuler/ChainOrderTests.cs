@@ -13,7 +13,7 @@ public sealed class ChainOrderTests(ChainFixture fixture) : IClassFixture<ChainF
         await Chain.RunAsync(_host, "call_o1", 830001);
         var operations = (await _host.SandboxRequestsAsync()).Where(request => $"{Chain.Text(request, "body")}{Chain.Text(request, "query")}".Contains("830001", StringComparison.Ordinal))
             .Select(request => Chain.Text(request, "operation"));
-        Assert.Equal(["getstatus", "campaign", "addnote", "addnote", "upload"], operations);
+        Assert.Equal(["getstatus", "campaign", "addnote", "addnote", "upload", "getdocuments"], operations);
     }
 
     [Fact]

@@ -64,6 +64,19 @@ public sealed class RecordingTests(ChainFixture fixture) : IClassFixture<ChainFi
     }
 
     [Fact]
+    public async Task A_recording_that_Law_Ruler_takes_and_never_shows_is_found_and_sent_again_when_the_cause_is_mended()
+    {
+        await _host.PatchSettingsAsync(new { settings = new { renameMp3ToWav = false } });
+        var dropped = await Chain.RunAsync(_host, "call_r11", 850011);
+        await _host.PatchSettingsAsync(new { settings = new { renameMp3ToWav = true } });
+        Assert.Equal(("done done done refused", "completed_with_problems"), (Chain.States(dropped), Chain.Text(dropped, "state")));
+        Assert.StartsWith("Law Ruler said that it took the recording, and does not list it", Chain.Text(Chain.Step(dropped, "recording"), "error"), StringComparison.Ordinal);
+
+        Assert.Equal("done", Chain.States(await _host.EndOfWorkflowAsync(await Chain.RerunAsync(_host, "postcall.call_r11", "recording"), Chain.Second)));
+        Assert.EndsWith(".wav", Chain.Text(Assert.Single(Chain.Documents(await _host.LeadAsync(850011))), "name"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_recording_that_is_gone_is_refused_and_one_that_fails_for_now_is_fetched_again()
     {
         var gone = await Chain.RunAsync(_host, "call_r7", 850007, json => json["data"]!["call"]!["recording_url"] = $"{_host.SandboxUrl}/files/other.mp3");

@@ -51,6 +51,7 @@ public sealed class PrivacyRun : IAsyncLifetime
         await ConnectAsync();
         await AddWebhooksAsync();
         await RunChainAsync();
+        await SendMessageAndDocumentAsync();
         await RunWebhooksAsync();
         await PauseAsync();
         Secrets.Add(JsonDocument.Parse((await Host.Get<ISecretStore>().GetAsync("demo--lawruler--token", null, CancellationToken.None))!.Value).RootElement.GetProperty("text").GetString()!);
@@ -185,6 +186,19 @@ public sealed class PrivacyRun : IAsyncLifetime
         await Host.SendAsync(Call("call_analyzed", "call_lost", call => call["recording_url"] = "http://localhost:1/Zebulona-Quixworth.mp3"));
         await Host.EndOfWorkflowAsync("postcall.call_9f2", TimeSpan.FromSeconds(20));
         await Host.SendAsync(Call("call_ended", "call_waits"));
+    }
+
+    private async Task SendMessageAndDocumentAsync()
+    {
+        await Host.SendAsync(Deliveries.Message("msg_private", 711551, json => json["data"]!["message"]!["text"] = "Zebulona Quixworth is allergic to walnuts: zebulona@example.com"));
+        await Host.SendAsync(Deliveries.Message("msg_lost", 711559, json => json["data"]!["message"]!["subject"] = "walnut settlement"));
+        await Deliveries.ServeAsync(Host, "doc_private", 200);
+        await Host.SendAsync(Deliveries.Document(Host, "doc_private", 711551, "Zebulona Quixworth.csv"));
+        await Host.SendAsync(Deliveries.Document(Host, "doc_refused", 711551, "Zebulona Quixworth \u6587.pdf"));
+        foreach (var id in new[] { "message.msg_private", "message.msg_lost", "document.doc_private", "document.doc_refused" })
+        {
+            await Host.EndOfWorkflowAsync(id, TimeSpan.FromSeconds(20));
+        }
     }
 
     private async Task PauseAsync()

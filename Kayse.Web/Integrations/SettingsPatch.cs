@@ -11,6 +11,9 @@ public static class SettingsPatch
 {
     private static readonly JsonSerializerOptions s_json = new(KayseJson.Default.Options) { DefaultIgnoreCondition = JsonIgnoreCondition.Never };
 
+    // What these hold is the admin's own names: each is given as a whole.
+    private static readonly string[] s_tables = ["aliases", "renamedExtensions", "transliteration"];
+
     /// <summary>The changed connection; the unchanged one when there are errors.</summary>
     public static LawRulerConnection Apply(LawRulerConnection connection, byte[] patch, out IReadOnlyList<FieldError> errors)
     {
@@ -74,7 +77,7 @@ public static class SettingsPatch
                 {
                     errors.Add(new FieldError(field, "There is no such setting."));
                 }
-                else if (current[name] is JsonObject inner && name != "aliases")
+                else if (current[name] is JsonObject inner && !s_tables.Contains(name))
                 {
                     if (value is JsonObject innerGiven)
                     {

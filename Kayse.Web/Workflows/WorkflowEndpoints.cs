@@ -17,7 +17,7 @@ public static class WorkflowEndpoints
         ArgumentNullException.ThrowIfNull(company);
         company.MapGet("/workflows", ListAsync).WithSummary("Workflows, newest first; ?state= for one state.").Produces<Page<WorkflowAnswer>>();
         company.MapGet("/workflows/{id}", GetAsync).WithSummary("A workflow and its steps.").Produces<WorkflowAnswer>();
-        company.MapPost("/workflows/{id}/rerun", RerunAsync).WithSummary("Runs a workflow again from a step.").Produces<StartedWorkflow>(202);
+        company.MapPost("/workflows/{id}/rerun", RerunAsync).WithSummary("Runs a workflow again from a step; with only, this step alone.").Produces<StartedWorkflow>(202);
         company.MapPost("/workflows/{id}/terminate", TerminateAsync).WithSummary("Ends a workflow where it stands.");
     }
 
@@ -39,7 +39,7 @@ public static class WorkflowEndpoints
     private static async Task<IResult> GetAsync(HttpContext context, string id, WorkflowRecords records) =>
         IsId(id) && await records.FindAsync(context.RouteCompany().Id, id, context.RequestAborted) is { } view ? Results.Ok(WorkflowAnswer.From(view)) : NotThere();
 
-    private static async Task<IResult> RerunAsync(HttpContext context, string id, WorkflowRecords records, PostCallStarter starter)
+    private static async Task<IResult> RerunAsync(HttpContext context, string id, WorkflowRecords records, LawRulerWorkflows workflows)
     {
         var (body, problem) = await RequestBody.ReadJsonAsync(context, WebJson.Default.RerunBody);
         if (body is null)
@@ -47,25 +47,31 @@ public static class WorkflowEndpoints
             return problem!;
         }
 
-        if (body.FromStep is not { } step || !PostCallWorkflow.Steps.Contains(step))
-        {
-            return Problems.Invalid(new FieldError("fromStep", $"Expected one of: {string.Join(", ", PostCallWorkflow.Steps)}."));
-        }
-
         var company = context.RouteCompany().Id;
-        if (!IsId(id) || await records.FindAsync(company, id, context.RequestAborted) is not { } view)
+        if (!IsId(id) || await records.FindAsync(company, id, context.RequestAborted) is not { Record: var record })
         {
             return NotThere();
         }
 
-        if (view.Record.EndedAt is null)
+        var steps = LawRulerWorkflows.StepsOf(record);
+        if (steps.Count == 0)
         {
-            return Problems.Conflict("id", "It is still running: wait for its end, or terminate it first.");
+            return Problems.Conflict("id", "A workflow of this kind cannot be run again.");
         }
 
-        return await starter.RerunAsync(company, id, step, context.RequestAborted) is { } rerun
+        if (body.FromStep is not { } step || !steps.Contains(step))
+        {
+            return Problems.Invalid(new FieldError("fromStep", $"Expected one of: {string.Join(", ", steps)}."));
+        }
+
+        if (await workflows.LastRunAsync(company, id, context.RequestAborted) is { EndedAt: null } || record.EndedAt is null)
+        {
+            return Problems.Conflict("id", "It is still running, or run again: wait for its end, or terminate it first.");
+        }
+
+        return await workflows.RerunAsync(company, record, step, body.Only ?? false, context.RequestAborted) is { } rerun
             ? Results.Accepted($"/api/companies/{company}/workflows/{rerun}", new StartedWorkflow(rerun))
-            : NotThere();
+            : Problems.Conflict("id", "It was run again too often.");
     }
 
     private static async Task<IResult> TerminateAsync(HttpContext context, string id, WorkflowRecords records) =>
@@ -80,7 +86,8 @@ public static class WorkflowEndpoints
 
 /// <summary>From where a workflow is run again.</summary>
 /// <param name="FromStep">The first step.</param>
-public sealed record RerunBody(string? FromStep);
+/// <param name="Only">True for this step alone; without it the later ones follow.</param>
+public sealed record RerunBody(string? FromStep, bool? Only);
 
 /// <summary>A workflow that was started.</summary>
 /// <param name="Id">Its id.</param>

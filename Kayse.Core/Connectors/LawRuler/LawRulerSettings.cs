@@ -44,6 +44,9 @@ public sealed record LawRulerSettings
     /// <summary>The category of the two notes of a call.</summary>
     public string NoteCategory { get; init; } = "Client Communication";
 
+    /// <summary>The category of the note of a message; the guide spells it so.</summary>
+    public string MessageCategory { get; init; } = "Client Communications";
+
     /// <summary>Advanced API: adds a note. Law Ruler does not publish this path.</summary>
     public string AddNotePath { get; init; } = "/ApiNotes/AddNote";
 
@@ -56,7 +59,10 @@ public sealed record LawRulerSettings
     /// <summary>Advanced API: a lead's documents. Law Ruler does not publish this path.</summary>
     public string GetDocumentsPath { get; init; } = "/ApiDocuments/GetDocuments?leadId={leadId}&page={page}&pageSize={pageSize}";
 
-    /// <summary>The folder recordings go to.</summary>
+    /// <summary>Advanced API: a lead.</summary>
+    public string GetLeadPath { get; init; } = "/ApiCases/GetLead?leadId={leadId}";
+
+    /// <summary>The folder recordings and documents go to.</summary>
     public string RecordingFolder { get; init; } = "/recordings";
 
     /// <summary>The form name of the uploaded file.</summary>
@@ -70,6 +76,15 @@ public sealed record LawRulerSettings
 
     /// <summary>The largest recording, in megabytes.</summary>
     public int MaxRecordingMegabytes { get; init; } = 200;
+
+    /// <summary>The form name of an uploaded document.</summary>
+    public string DocumentFormName { get; init; } = "Document";
+
+    /// <summary>The largest document, in megabytes.</summary>
+    public int MaxDocumentMegabytes { get; init; } = 100;
+
+    /// <summary>What documents are called in Law Ruler.</summary>
+    public DocumentNamePolicy DocumentNames { get; init; } = new();
 
     /// <summary>The clock that Law Ruler writes and reads; its offsets are wrong and are dropped.</summary>
     public string TimeZone { get; init; } = "America/New_York";

@@ -34,6 +34,7 @@ public static class LawRulerSettingsRules
 
         CheckNames(settings, errors);
         CheckWebhook(settings.Webhook, errors);
+        errors.AddRange(DocumentNamePolicy.Check(settings.DocumentNames));
         return errors;
     }
 
@@ -105,17 +106,18 @@ public static class LawRulerSettingsRules
     [
         ("campaignPath", settings.CampaignPath), ("statusPath", settings.StatusPath), ("parsingPath", settings.ParsingPath), ("addNotePath", settings.AddNotePath),
         ("getNotesPath", settings.GetNotesPath), ("uploadPath", settings.UploadPath), ("getDocumentsPath", settings.GetDocumentsPath), ("recordingFolder", settings.RecordingFolder),
+        ("getLeadPath", settings.GetLeadPath),
     ];
 
     private static IEnumerable<(string Name, string? Value)> Texts(LawRulerSettings settings) =>
     [
         ("tags", settings.Tags), ("callSummaryName", settings.CallSummaryName), ("callTranscriptName", settings.CallTranscriptName), ("yes", settings.Yes), ("no", settings.No),
-        ("noteCategory", settings.NoteCategory), ("recordingFormName", settings.RecordingFormName),
+        ("noteCategory", settings.NoteCategory), ("messageCategory", settings.MessageCategory), ("recordingFormName", settings.RecordingFormName), ("documentFormName", settings.DocumentFormName),
     ];
 
     private static IEnumerable<(string Name, double Value, double Min, double Max)> Numbers(LawRulerSettings settings) =>
     [
-        ("maxRecordingMegabytes", settings.MaxRecordingMegabytes, 1, 2000), ("analysisWaitMinutes", settings.AnalysisWaitMinutes, 0, 1440),
+        ("maxRecordingMegabytes", settings.MaxRecordingMegabytes, 1, 2000), ("maxDocumentMegabytes", settings.MaxDocumentMegabytes, 1, 2000), ("analysisWaitMinutes", settings.AnalysisWaitMinutes, 0, 1440),
         ("goOnAfterMinutes", settings.GoOnAfterMinutes, 0.01, 1440), ("retryFirstSeconds", settings.RetryFirstSeconds, 0.05, 3600),
         ("retryMaxSeconds", settings.RetryMaxSeconds, 0.05, 86_400), ("retryWindowHours", settings.RetryWindowHours, 0.01, 720), ("settleSeconds", settings.SettleSeconds, 0, 3600),
         ("requestsPerMinute", settings.RequestsPerMinute, 1, 60_000), ("concurrency", settings.Concurrency, 1, 64), ("rateLimitWaitSeconds", settings.RateLimitWaitSeconds, 0.1, 3600),

@@ -9,22 +9,45 @@ namespace Kayse.Core.Connectors.LawRuler;
 public sealed class OnceInLawRuler(CrmEffects effects, TimeProvider clock)
 {
     /// <summary>Makes one attempt.</summary>
-    /// <param name="call">The call it belongs to.</param>
+    /// <param name="target">What it is written to.</param>
     /// <param name="attempt">Which attempt.</param>
     /// <param name="look">Looks whether it is there.</param>
     /// <param name="prepare">Fetches what the write needs, where it turned out to be needed; returns what is wrong, or null.</param>
     /// <param name="write">Writes it.</param>
     /// <param name="cancellationToken">The host stops.</param>
+    public Task<StepOutcome> RunAsync(
+        LawRulerTarget target, StepAttempt attempt, Func<Task<Look>> look, Func<Task<StepOutcome?>> prepare, Func<Task<LawRulerReply>> write, CancellationToken cancellationToken) =>
+        RunAsync(target, attempt, look, prepare, write, null, cancellationToken);
+
+    /// <summary>Makes one attempt, and looks after a success whether it is there: Law Ruler says that it took some things, and keeps nothing.</summary>
+    /// <param name="target">What it is written to.</param>
+    /// <param name="attempt">Which attempt.</param>
+    /// <param name="look">Looks whether it is there.</param>
+    /// <param name="prepare">Fetches what the write needs, where it turned out to be needed; returns what is wrong, or null.</param>
+    /// <param name="write">Writes it.</param>
+    /// <param name="whenDropped">What becomes of a write that succeeded and left nothing; null for not looking.</param>
+    /// <param name="cancellationToken">The host stops.</param>
     public async Task<StepOutcome> RunAsync(
-        LawRulerCall call, StepAttempt attempt, Func<Task<Look>> look, Func<Task<StepOutcome?>> prepare, Func<Task<LawRulerReply>> write, CancellationToken cancellationToken)
+        LawRulerTarget target,
+        StepAttempt attempt,
+        Func<Task<Look>> look,
+        Func<Task<StepOutcome?>> prepare,
+        Func<Task<LawRulerReply>> write,
+        StepOutcome? whenDropped,
+        CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(call);
+        ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(attempt);
         ArgumentNullException.ThrowIfNull(look);
         ArgumentNullException.ThrowIfNull(prepare);
         ArgumentNullException.ThrowIfNull(write);
-        if (await effects.FindAsync(call.Company.Id, call.Workflow, attempt.Step, cancellationToken) is { State: not EffectState.NotSent } earlier
-            && await LookFirstAsync(call, attempt, earlier, look, cancellationToken) is { } found)
+        var earlier = await effects.FindAsync(target.Company.Id, target.Workflow, attempt.Step, cancellationToken);
+        if (earlier is { State: EffectState.Taken } && whenDropped is not null)
+        {
+            return await ReadBackAsync(target, attempt, earlier.AnnouncedAt, look, whenDropped, cancellationToken);
+        }
+
+        if (earlier is { State: not EffectState.NotSent } && await LookFirstAsync(target, attempt, earlier, look, cancellationToken) is { } found)
         {
             return found;
         }
@@ -34,30 +57,59 @@ public sealed class OnceInLawRuler(CrmEffects effects, TimeProvider clock)
             return problem;
         }
 
-        await effects.AnnounceAsync(call.Company.Id, call.Workflow, attempt.Step, null, cancellationToken);
+        await effects.AnnounceAsync(target.Company.Id, target.Workflow, attempt.Step, null, cancellationToken);
+        var announcedAt = clock.GetUtcNow();
+        var outcome = await WriteAsync(target, attempt, write, whenDropped is null ? EffectState.Done : EffectState.Taken, cancellationToken);
+        return outcome.Kind == StepKind.Done && whenDropped is not null ? await ReadBackAsync(target, attempt, announcedAt, look, whenDropped, cancellationToken) : outcome;
+    }
+
+    private async Task<StepOutcome> WriteAsync(LawRulerTarget target, StepAttempt attempt, Func<Task<LawRulerReply>> write, EffectState success, CancellationToken cancellationToken)
+    {
         var reply = await write();
-        var outcome = LawRulerOutcomes.Of(reply, call, attempt, clock.GetUtcNow());
+        var outcome = LawRulerOutcomes.Of(reply, target, attempt, clock.GetUtcNow());
         var state = reply.Answer is null || reply.Answer.NothingWasSent ? EffectState.NotSent
-            : outcome.Kind == StepKind.Done ? EffectState.Done
+            : outcome.Kind == StepKind.Done ? success
             : reply.Answer.WasTurnedAway ? EffectState.TurnedAway
             : reply.Answer.MayStillTakeEffect ? EffectState.Announced
             : EffectState.Answered;
         if (state == EffectState.Announced)
         {
-            var since = await effects.LeaveOpenAsync(call.Company.Id, call.Workflow, attempt.Step, cancellationToken);
-            return LawRulerOutcomes.NotBefore(outcome, LawRulerOutcomes.Settled(call, since));
+            var since = await effects.LeaveOpenAsync(target.Company.Id, target.Workflow, attempt.Step, cancellationToken);
+            return LawRulerOutcomes.NotBefore(outcome, LawRulerOutcomes.Settled(target, since));
         }
 
-        await effects.SettleAsync(call.Company.Id, call.Workflow, attempt.Step, state, outcome.Resource, cancellationToken);
+        await effects.SettleAsync(target.Company.Id, target.Workflow, attempt.Step, state, outcome.Resource, cancellationToken);
         return outcome;
     }
 
-    private async Task<StepOutcome?> LookFirstAsync(LawRulerCall call, StepAttempt attempt, CrmEffect earlier, Func<Task<Look>> look, CancellationToken cancellationToken)
+    private async Task<StepOutcome> ReadBackAsync(
+        LawRulerTarget target, StepAttempt attempt, DateTimeOffset announcedAt, Func<Task<Look>> look, StepOutcome whenDropped, CancellationToken cancellationToken)
+    {
+        var seen = await look();
+        switch (seen.Kind)
+        {
+            case LookKind.Found:
+                await effects.SettleAsync(target.Company.Id, target.Workflow, attempt.Step, EffectState.Done, seen.Resource, cancellationToken);
+                return StepOutcome.Done(seen.Resource);
+            case LookKind.CannotLook:
+                await effects.SettleAsync(target.Company.Id, target.Workflow, attempt.Step, EffectState.Done, null, cancellationToken);
+                return StepOutcome.Done(target.Lead.ToString(), "Law Ruler took it; whether it is shown there Kayse cannot look with this transport.");
+            case LookKind.Absent when LawRulerOutcomes.Settled(target, announcedAt) is var settled && clock.GetUtcNow() < settled:
+                return StepOutcome.Postpone("Law Ruler took it and does not list it yet; it is looked for again.", settled);
+            case LookKind.Absent:
+                await effects.SettleAsync(target.Company.Id, target.Workflow, attempt.Step, EffectState.Answered, null, cancellationToken);
+                return whenDropped;
+            default:
+                return LawRulerOutcomes.Of(seen.Reply!, target, attempt, clock.GetUtcNow());
+        }
+    }
+
+    private async Task<StepOutcome?> LookFirstAsync(LawRulerTarget target, StepAttempt attempt, CrmEffect earlier, Func<Task<Look>> look, CancellationToken cancellationToken)
     {
         if (earlier.State == EffectState.Announced)
         {
-            var since = await effects.OpenSinceAsync(call.Company.Id, call.Workflow, attempt.Step, earlier, cancellationToken);
-            if (LawRulerOutcomes.Unsettled(call, since, clock.GetUtcNow()) is { } wait)
+            var since = await effects.OpenSinceAsync(target.Company.Id, target.Workflow, attempt.Step, earlier, cancellationToken);
+            if (LawRulerOutcomes.Unsettled(target, since, clock.GetUtcNow()) is { } wait)
             {
                 return wait;
             }
@@ -67,7 +119,7 @@ public sealed class OnceInLawRuler(CrmEffects effects, TimeProvider clock)
         switch (seen.Kind)
         {
             case LookKind.Found:
-                await effects.SettleAsync(call.Company.Id, call.Workflow, attempt.Step, EffectState.Done, seen.Resource, cancellationToken);
+                await effects.SettleAsync(target.Company.Id, target.Workflow, attempt.Step, EffectState.Done, seen.Resource, cancellationToken);
                 return StepOutcome.Done(seen.Resource, "It was there from an earlier try and was not written again.");
             case LookKind.Absent:
                 return null;
@@ -78,7 +130,7 @@ public sealed class OnceInLawRuler(CrmEffects effects, TimeProvider clock)
             case LookKind.CannotLook:
                 return StepOutcome.Refused("Law Ruler did not confirm the write, and with this transport Kayse cannot look whether it is there. It is not written again, so that it cannot be there twice: check the lead in Law Ruler.");
             default:
-                return LawRulerOutcomes.Of(seen.Reply!, call, attempt, clock.GetUtcNow());
+                return LawRulerOutcomes.Of(seen.Reply!, target, attempt, clock.GetUtcNow());
         }
     }
 }

@@ -7,8 +7,6 @@ namespace Kayse.Core.Connectors.LawRuler;
 public sealed class PostCallActivities(
     LawRulerCalls calls, CampaignCallStep campaignCall, NoteStep note, RecordingStep recording, StepRunner runner, WorkflowRecords records, TimeProvider clock)
 {
-    private static readonly TimeSpan PauseCheck = TimeSpan.FromMinutes(1);
-
     /// <summary>Adds the workflow and its activities to the catalog.</summary>
     public void AddTo(WorkflowCatalog catalog)
     {
@@ -33,14 +31,9 @@ public sealed class PostCallActivities(
             return instead!;
         }
 
-        if (!call.Toggles.EnableIntegration)
+        if (call.WhyNotSent(clock.GetUtcNow()) is { } held)
         {
-            return StepOutcome.Postpone("The integration is paused.", clock.GetUtcNow() + PauseCheck);
-        }
-
-        if (!call.Toggles.SendData)
-        {
-            return StepOutcome.Skipped("Send data to Law Ruler is off.");
+            return held;
         }
 
         return attempt.Step switch
@@ -68,7 +61,7 @@ public sealed class PostCallActivities(
     {
         var view = await records.FindAsync(finish.Company, finish.Workflow, cancellationToken);
         var ended = view?.Steps.Where(step => step.EndedAt is not null).Select(step => step.Name).ToHashSet(StringComparer.Ordinal) ?? [];
-        foreach (var name in PostCallWorkflow.From(finish.FromStep).Where(name => !ended.Contains(name)))
+        foreach (var name in PostCallWorkflow.From(finish.FromStep, finish.Only).Where(name => !ended.Contains(name)))
         {
             // Only a refused Key leaves steps open.
             await records.WriteStepAsync(finish.Company, finish.Workflow, Order(name), name, Stopped, cancellationToken);

@@ -1,6 +1,4 @@
-using System.Text.Json;
 using Kayse.Core.Calls;
-using Kayse.Core.Companies;
 using Kayse.Core.Events;
 using Kayse.Core.Sync;
 using Kayse.Core.Workflows;
@@ -9,13 +7,11 @@ namespace Kayse.Core.Connectors.LawRuler;
 
 /// <summary>
 /// Starts the post-call chain when a call of a Law Ruler case was analysed; or, when no analysis has come in time, with what the end of the
-/// call told: that is how failed calls arrive.
+/// call told: that is how failed calls arrive. A successful call also takes along the messages and documents of its lead that are still due.
 /// </summary>
 public sealed class PostCallStarter(
-    LawRulerCalls calls, LawRulerConnections connections, WorkflowRecords records, Campaigns campaigns, CallAnalyses analyses, AuditLog audit, TimeProvider clock) : IEventReaction
+    LawRulerCalls calls, LawRulerConnections connections, LawRulerWorkflows workflows, LawRulerDue due, WorkflowRecords records, Campaigns campaigns, CallAnalyses analyses, AuditLog audit, TimeProvider clock) : IEventReaction
 {
-    private const int MaxReruns = 1000;
-
     /// <summary>The ends and analyses of calls about a case.</summary>
     public static EventConcern Concern { get; } =
         new(LawRulerConnections.Crm, item => item.Type is EventTypes.CallAnalyzed or EventTypes.CallEnded && item.Case is not null);
@@ -52,38 +48,25 @@ public sealed class PostCallStarter(
             return new Reaction(Paused: true);
         }
 
-        if (!connection.Toggles.SendData)
+        if (Reason(connection, matter?.CaseType ?? platformEvent.Case?.CaseType) is { } reason)
         {
-            await SayAsync(platformEvent, call, "skipped", "Send data to Law Ruler is off.", cancellationToken);
+            await SayAsync(platformEvent, call, "skipped", reason, cancellationToken);
             return Reaction.Finished;
         }
 
-        return await StartOrWaitAsync(platformEvent, call, receivedAt, connection.Settings, cancellationToken);
-    }
-
-    /// <summary>Runs a chain again from a step, under a new id. What is in Law Ruler already is found there and not written again.</summary>
-    /// <returns>The new id, or null when there is no such chain.</returns>
-    public async Task<string?> RerunAsync(CompanyId company, string id, string fromStep, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(id);
-        if (await records.FindAsync(company, id, cancellationToken) is not { Record: { Name: PostCallWorkflow.Name } record })
+        var reaction = await StartOrWaitAsync(platformEvent, call, receivedAt, connection.Settings, cancellationToken);
+        if (call.Successful && LeadId.TryParse(matter?.ExternalSourceId ?? platformEvent.Case?.ExternalSourceId, null, out var lead))
         {
-            return null;
+            await due.PushAsync(platformEvent.CompanyId, lead, cancellationToken);
         }
 
-        var settings = (await connections.GetAsync(company, cancellationToken)).Settings;
-        var first = id.Split(".r")[0];
-        for (var n = 1; n <= MaxReruns; n++)
-        {
-            var rerun = $"{first}.r{n}";
-            if (!await records.ExistsAsync(company, rerun, cancellationToken) && await StartAsync(company, rerun, record.Subject, fromStep, settings, cancellationToken))
-            {
-                return rerun;
-            }
-        }
-
-        return null;
+        return reaction;
     }
+
+    private static string? Reason(LawRulerConnection connection, string? caseType) =>
+        !connection.Toggles.SendData ? "Send data to Law Ruler is off."
+        : !connection.SendsCaseType(caseType) ? LawRulerTarget.OtherCaseType
+        : null;
 
     private async Task<Reaction> StartOrWaitAsync(PlatformEvent platformEvent, CompletedCall call, DateTimeOffset receivedAt, LawRulerSettings settings, CancellationToken cancellationToken)
     {
@@ -101,20 +84,13 @@ public sealed class PostCallStarter(
             return new Reaction(WaitUntil: wait);
         }
 
-        if (!await StartAsync(platformEvent.CompanyId, id, platformEvent.Id.ToString(), PostCallWorkflow.Steps[0], settings, cancellationToken)
+        if (!await workflows.StartCallAsync(platformEvent.CompanyId, id, platformEvent.Id.ToString(), PostCallWorkflow.Steps[0], only: false, settings, cancellationToken)
             && await records.FindAsync(platformEvent.CompanyId, id, cancellationToken) is { } running && running.Record.Subject != platformEvent.Id.ToString())
         {
             await SayAsync(platformEvent, call, "warning", "The call's package had been sent for another event of this call; this one was not sent.", cancellationToken);
         }
 
         return Reaction.Finished;
-    }
-
-    private Task<bool> StartAsync(CompanyId company, string id, string eventId, string fromStep, LawRulerSettings settings, CancellationToken cancellationToken)
-    {
-        var policy = new RetryPolicy(settings.RetryFirstSeconds, settings.RetryMaxSeconds, settings.RetryWindowHours);
-        var input = new PostCallInput(company, id, eventId, fromStep, policy, settings.GoOnAfterMinutes);
-        return records.StartAsync(company, id, PostCallWorkflow.Name, eventId, JsonSerializer.SerializeToUtf8Bytes(input, KayseJson.Default.PostCallInput), cancellationToken);
     }
 
     private Task SayAsync(PlatformEvent platformEvent, CompletedCall call, string outcome, string detail, CancellationToken cancellationToken) =>

@@ -27,8 +27,8 @@ public static class PostCallWorkflow
     /// <summary>The workflow's id for a call, without the company prefix; a rerun appends <c>.r{n}</c>.</summary>
     public static string Id(CallId call) => $"postcall.{call}";
 
-    /// <summary>The steps from one on; all for a name that is none.</summary>
-    public static IEnumerable<string> From(string step) => Steps.Contains(step) ? Steps.SkipWhile(name => name != step) : Steps;
+    /// <summary>The steps from one on, or this one alone; all for a name that is none.</summary>
+    public static IEnumerable<string> From(string step, bool only) => !Steps.Contains(step) ? Steps : only ? [step] : Steps.SkipWhile(name => name != step);
 
     /// <summary>Runs the chain.</summary>
     public static async Task<PostCallResult> RunAsync(WorkflowContext context, PostCallInput input)
@@ -37,7 +37,7 @@ public static class PostCallWorkflow
         ArgumentNullException.ThrowIfNull(input);
         var isStopped = false;
         var running = new List<Task<StepOutcome>>();
-        foreach (var step in From(input.FromStep))
+        foreach (var step in From(input.FromStep, input.Only))
         {
             var attempt = new StepAttempt(input.Company, input.Workflow, step, input.Event, 1, context.UtcNow, input.Policy);
             var task = RunStepAsync(attempt);
@@ -58,7 +58,7 @@ public static class PostCallWorkflow
         var everything = isStopped ? [] : await Task.WhenAll(running);
         var isFine = !isStopped && everything.All(outcome => outcome.Kind is StepKind.Done or StepKind.Skipped);
         var state = isFine ? WorkflowStates.Completed : WorkflowStates.CompletedWithProblems;
-        while (await context.CallAsync<PostCallFinish, PostCallResult>(FinishActivity, new PostCallFinish(input.Company, input.Workflow, input.FromStep, state)) is { Recorded: false })
+        while (await context.CallAsync<PostCallFinish, PostCallResult>(FinishActivity, new PostCallFinish(input.Company, input.Workflow, input.FromStep, state, input.Only)) is { Recorded: false })
         {
             await context.DelayUntilAsync(context.UtcNow + s_storePatience);
         }
@@ -81,7 +81,8 @@ public static class PostCallWorkflow
 /// <param name="FromStep">The first step to run.</param>
 /// <param name="Policy">How a step is tried again.</param>
 /// <param name="GoOnAfterMinutes">How long a retrying step holds up the next.</param>
-public sealed record PostCallInput(CompanyId Company, string Workflow, string Event, string FromStep, RetryPolicy Policy, double GoOnAfterMinutes);
+/// <param name="Only">True for the first step alone.</param>
+public sealed record PostCallInput(CompanyId Company, string Workflow, string Event, string FromStep, RetryPolicy Policy, double GoOnAfterMinutes, bool Only = false);
 
 /// <summary>How a chain ended.</summary>
 /// <param name="State">The record's state.</param>
@@ -93,4 +94,5 @@ public sealed record PostCallResult(string State, bool Recorded = true);
 /// <param name="Workflow">The chain.</param>
 /// <param name="FromStep">The first step that was to run.</param>
 /// <param name="State">How it ended.</param>
-public sealed record PostCallFinish(CompanyId Company, string Workflow, string FromStep, string State);
+/// <param name="Only">True when no other step was to run.</param>
+public sealed record PostCallFinish(CompanyId Company, string Workflow, string FromStep, string State, bool Only = false);
