@@ -59,6 +59,7 @@ public static class KayseWeb
         ArgumentNullException.ThrowIfNull(provider);
         var catalog = provider.GetRequiredService<WorkflowCatalog>();
         provider.GetRequiredService<PostCallActivities>().AddTo(catalog);
+        provider.GetRequiredService<LawRulerSyncActivities>().AddTo(catalog);
         provider.GetRequiredService<WebhookActivities>().AddTo(catalog);
         provider.GetRequiredService<FirmTimers>().AddTo(catalog);
     }
@@ -83,6 +84,7 @@ public static class KayseWeb
         var company = routes.MapCompanyGroup();
         company.MapCompany();
         company.MapLawRuler();
+        company.MapLawRulerSync();
         company.MapMappings();
         company.MapRecords();
         company.MapSubscriptions();
@@ -93,7 +95,7 @@ public static class KayseWeb
 
     private static void AddCompanies(IServiceCollection services) =>
         services.AddSingleton<CompanyRegister>().AddSingleton<CompanyEraser>().AddSingleton<ApiKeys>()
-            .AddSingleton<CaseStore>().AddSingleton<CaseLists>().AddSingleton<Campaigns>().AddSingleton<CallAnalyses>()
+            .AddSingleton<CaseStore>().AddSingleton<Notes>().AddSingleton<CaseDocuments>().AddSingleton<CaseLists>().AddSingleton<Campaigns>().AddSingleton<CallAnalyses>()
             .AddSingleton<AuditLog>().AddSingleton<SyncHealth>().AddSingleton<Retention>().AddSingleton<InboundLog>().AddSingleton<Mappings>();
 
     private static void AddEvents(IServiceCollection services) =>
@@ -113,6 +115,11 @@ public static class KayseWeb
             .AddSingleton<WebhookDeliveries>().AddSingleton<IQueueHandler>(provider => provider.GetRequiredService<WebhookDeliveries>())
             .AddSingleton<WebhookReplays>().AddSingleton<WebhookTests>().AddSingleton<WebhookActivities>();
 
+    private static void AddLawRulerSync(IServiceCollection services) =>
+        services.AddSingleton<OwnNotes>().AddSingleton<LawRulerSyncStates>().AddSingleton<LawRulerSyncPages>().AddSingleton<WaitingLeads>()
+            .AddSingleton<LeadSync>().AddSingleton<NoteSync>().AddSingleton<WaitingNotes>().AddSingleton<DocumentSync>().AddSingleton<LawRulerSyncActivities>()
+            .AddSingleton<LawRulerSync>().AddSingleton(provider => provider.GetRequiredService<LawRulerSync>().HourlyWork);
+
     private static void AddLawRuler(IServiceCollection services)
     {
         services.AddSingleton(provider => new CrmHttp(provider.GetRequiredService<TimeProvider>(), CrmTimeout, CrmUploadTimeout));
@@ -122,5 +129,6 @@ public static class KayseWeb
             .AddSingleton<LawRulerWebhook>().AddSingleton<WebhookCredentials>()
             .AddSingleton<OnceInLawRuler>().AddSingleton<CampaignCallStep>().AddSingleton<NoteStep>().AddSingleton<RecordingDownload>().AddSingleton<RecordingStep>()
             .AddSingleton<PostCallActivities>().AddSingleton<PostCallStarter>().AddSingleton<IEventReaction>(provider => provider.GetRequiredService<PostCallStarter>()).AddSingleton(PostCallStarter.Concern);
+        AddLawRulerSync(services);
     }
 }

@@ -14,6 +14,10 @@ public sealed class OrchestratorFunctions(WorkflowCatalog catalog)
     [Function(PostCallWorkflow.Name)]
     public Task<JsonElement> PostCallAsync([OrchestrationTrigger] TaskOrchestrationContext context) => Orchestration.RunAsync(PostCallWorkflow.Name, context, catalog);
 
+    /// <summary>What changed in a firm's Law Ruler.</summary>
+    [Function(LawRulerSyncWorkflow.Name)]
+    public Task<JsonElement> LawRulerSyncAsync([OrchestrationTrigger] TaskOrchestrationContext context) => Orchestration.RunAsync(LawRulerSyncWorkflow.Name, context, catalog);
+
     /// <summary>The retries of a webhook delivery.</summary>
     [Function(WebhookRetryWorkflow.Name)]
     public Task<JsonElement> WebhookRetryAsync([OrchestrationTrigger] TaskOrchestrationContext context) => Orchestration.RunAsync(WebhookRetryWorkflow.Name, context, catalog);

@@ -34,6 +34,7 @@ public static class LawRulerSettingsRules
 
         CheckNames(settings, errors);
         CheckWebhook(settings.Webhook, errors);
+        errors.AddRange(LawRulerSyncSettings.Check(settings.Sync));
         return errors;
     }
 

@@ -6,7 +6,7 @@ using Kayse.Core.Workflows;
 namespace Kayse.Core.Connectors.LawRuler;
 
 /// <summary>Adds one of the two notes of a call to the lead, once.</summary>
-public sealed class NoteStep(LawRulerClient client, LawRulerListing listing, OnceInLawRuler once)
+public sealed class NoteStep(LawRulerClient client, LawRulerListing listing, OwnNotes own, OnceInLawRuler once)
 {
     /// <summary>The step of the analysis summary.</summary>
     public const string Summary = "note_summary";
@@ -41,18 +41,20 @@ public sealed class NoteStep(LawRulerClient client, LawRulerListing listing, Onc
             ? Task.FromResult(Look.Impossible)
             : listing.FindAsync(call.Session, call.Settings.GetNotesPath, call.Lead, item => LastLine(item) == note.Marker, ["NoteId", "Id"], cancellationToken);
 
-    private Task<LawRulerReply> WriteAsync(LawRulerCall call, Note note, CancellationToken cancellationToken)
+    private async Task<LawRulerReply> WriteAsync(LawRulerCall call, Note note, CancellationToken cancellationToken)
     {
         if (call.Settings.NoteTransport == LawRulerTransport.KeyApi)
         {
             var form = call.Settings.OverrideParameters.Select(name => KeyValuePair.Create(name, "true"))
                 .Prepend(KeyValuePair.Create("LeadID", call.Lead.ToString()))
                 .Append(KeyValuePair.Create("Conversation", CampaignForm.Encode(note.Text)));
-            return client.PostKeyPageAsync(call.Session, call.Settings.CampaignPath, form, cancellationToken);
+            return await client.PostKeyPageAsync(call.Session, call.Settings.CampaignPath, form, cancellationToken);
         }
 
         var json = Json(call, note);
-        return client.CallApiAsync(call.Session, HttpMethod.Post, call.Settings.AddNotePath, () => JsonContent(json), isUpload: false, cancellationToken);
+        var reply = await client.CallApiAsync(call.Session, HttpMethod.Post, call.Settings.AddNotePath, () => JsonContent(json), isUpload: false, cancellationToken);
+        await own.RecordAsync(call.Company.Id, reply, cancellationToken);
+        return reply;
     }
 
     private static ByteArrayContent JsonContent(byte[] json)
