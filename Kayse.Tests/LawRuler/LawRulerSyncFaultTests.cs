@@ -1,5 +1,4 @@
 using System.Globalization;
-using Kayse.Core.Connectors.LawRuler;
 
 namespace Kayse.Tests.LawRuler;
 
