@@ -124,6 +124,7 @@ public sealed class SandboxServer : IAsyncDisposable
         Make<ReceiverRoutes>(app).Map(app);
         Make<PortalRoutes>(app).Map(app);
         Make<LeadRoutes>(app).Map(app);
+        Make<LeadNoteRoutes>(app).Map(app);
         Make<WebhookRoutes>(app).Map(app);
         Make<KeyApiRoutes>(app).Map(app);
         Make<TokenRoute>(app).Map(app);

@@ -60,6 +60,7 @@ public static class KayseWeb
         var catalog = provider.GetRequiredService<WorkflowCatalog>();
         provider.GetRequiredService<PostCallActivities>().AddTo(catalog);
         provider.GetRequiredService<LawRulerTaskActivities>().AddTo(catalog);
+        provider.GetRequiredService<LawRulerSyncActivities>().AddTo(catalog);
         provider.GetRequiredService<WebhookActivities>().AddTo(catalog);
         provider.GetRequiredService<FirmTimers>().AddTo(catalog);
     }
@@ -85,6 +86,7 @@ public static class KayseWeb
         company.MapCompany();
         company.MapLawRuler();
         company.MapCaseSync();
+        company.MapLawRulerSync();
         company.MapMappings();
         company.MapRecords();
         company.MapSubscriptions();
@@ -95,7 +97,7 @@ public static class KayseWeb
 
     private static void AddCompanies(IServiceCollection services) =>
         services.AddSingleton<CompanyRegister>().AddSingleton<CompanyEraser>().AddSingleton<ApiKeys>()
-            .AddSingleton<CaseStore>().AddSingleton<CaseLists>().AddSingleton<Campaigns>().AddSingleton<CallAnalyses>()
+            .AddSingleton<CaseStore>().AddSingleton<Notes>().AddSingleton<CaseDocuments>().AddSingleton<CaseLists>().AddSingleton<Campaigns>().AddSingleton<CallAnalyses>()
             .AddSingleton<AuditLog>().AddSingleton<SyncHealth>().AddSingleton<IntegrationHealth>().AddSingleton<Retention>().AddSingleton<InboundLog>().AddSingleton<Mappings>();
 
     private static void AddEvents(IServiceCollection services) =>
@@ -115,6 +117,11 @@ public static class KayseWeb
             .AddSingleton<WebhookDeliveries>().AddSingleton<IQueueHandler>(provider => provider.GetRequiredService<WebhookDeliveries>())
             .AddSingleton<WebhookReplays>().AddSingleton<WebhookTests>().AddSingleton<WebhookActivities>();
 
+    private static void AddLawRulerSync(IServiceCollection services) =>
+        services.AddSingleton<OwnNotes>().AddSingleton<LawRulerSyncStates>().AddSingleton<LawRulerSyncPages>().AddSingleton<WaitingLeads>()
+            .AddSingleton<LeadSync>().AddSingleton<NoteSync>().AddSingleton<WaitingNotes>().AddSingleton<DocumentSync>().AddSingleton<LawRulerSyncActivities>()
+            .AddSingleton<LawRulerSync>().AddSingleton(provider => provider.GetRequiredService<LawRulerSync>().HourlyWork);
+
     private static void AddLawRuler(IServiceCollection services)
     {
         services.AddSingleton(provider => new CrmHttp(provider.GetRequiredService<TimeProvider>(), CrmTimeout, CrmUploadTimeout));
@@ -130,5 +137,7 @@ public static class KayseWeb
         {
             services.AddSingleton<IEventReaction>(provider => ActivatorUtilities.CreateInstance<DeliveryReaction>(provider, kind)).AddSingleton(kind.Concern);
         }
+
+        AddLawRulerSync(services);
     }
 }

@@ -50,9 +50,14 @@ public sealed class CrmHttp : IDisposable
     public async Task<CrmResponse> SendAsync(Func<HttpRequestMessage> request, bool isUpload, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
+        return await CatchAsync(async () => await (isUpload ? _uploads : _calls).ExecuteAsync(async token => await ExchangeAsync(request, token), cancellationToken));
+    }
+
+    private static async Task<CrmResponse> CatchAsync(Func<Task<CrmResponse>> exchange)
+    {
         try
         {
-            return await (isUpload ? _uploads : _calls).ExecuteAsync(async token => await ExchangeAsync(request, token), cancellationToken);
+            return await exchange();
         }
         catch (TimeoutRejectedException)
         {
@@ -66,6 +71,27 @@ public sealed class CrmHttp : IDisposable
         {
             return new CrmResponse(CrmFault.Broken);
         }
+    }
+
+    /// <summary>Downloads: the content of a 200 that is a file goes to <paramref name="keep"/> with its media type. An empty answer is no file, and a page (<c>text/html</c>) only where one is expected.</summary>
+    public async Task<CrmResponse> DownloadAsync(Func<HttpRequestMessage> request, bool mayBePage, Func<Stream, string?, CancellationToken, Task> keep, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(keep);
+        return await CatchAsync(async () => await _uploads.ExecuteAsync(async token =>
+        {
+            using var sent = request();
+            using var response = await _invoker.SendAsync(sent, token);
+            var type = response.Content.Headers.ContentType?.MediaType;
+            var isFile = response.StatusCode == HttpStatusCode.OK && (mayBePage || type != "text/html") && response.Content.Headers.ContentLength != 0;
+            if (isFile)
+            {
+                await using var stream = await response.Content.ReadAsStreamAsync(token);
+                await keep(stream, type, token);
+            }
+
+            return new CrmResponse(CrmFault.None, response.StatusCode, RetryAfter: RetryAfter(response)) { IsKept = isFile };
+        }, cancellationToken));
     }
 
     /// <inheritdoc/>
@@ -114,7 +140,11 @@ public sealed class CrmHttp : IDisposable
 /// <param name="Status">The status code.</param>
 /// <param name="Body">The body as UTF-8 text.</param>
 /// <param name="RetryAfter">When to come back, where the answer says so.</param>
-public sealed record CrmResponse(CrmFault Fault, HttpStatusCode Status = default, string Body = "", RetryAfter? RetryAfter = null);
+public sealed record CrmResponse(CrmFault Fault, HttpStatusCode Status = default, string Body = "", RetryAfter? RetryAfter = null)
+{
+    /// <summary>True when the content was a file that was kept.</summary>
+    public bool IsKept { get; init; }
+}
 
 /// <summary>A Retry-After header: seconds, or a date.</summary>
 /// <param name="Delta">The seconds.</param>

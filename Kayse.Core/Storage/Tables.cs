@@ -21,6 +21,12 @@ public static class Tables
     /// <summary>Clients.</summary>
     public const string Clients = "clients";
 
+    /// <summary>The notes of cases.</summary>
+    public const string Notes = "notes";
+
+    /// <summary>The documents of cases.</summary>
+    public const string Documents = "documents";
+
     /// <summary>A CRM's ids to ours.</summary>
     public const string Links = "links";
 
@@ -59,5 +65,5 @@ public static class Tables
 
     /// <summary>All of them, for erasing a firm.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [Companies, ApiKeys, Integrations, Limits, Cases, Clients, Links, Lists, Campaigns, Events, Pending, Inbound, Audit, Workflows, Effects, Mappings, Subscriptions, Deliveries];
+        [Companies, ApiKeys, Integrations, Limits, Cases, Clients, Notes, Documents, Links, Lists, Campaigns, Events, Pending, Inbound, Audit, Workflows, Effects, Mappings, Subscriptions, Deliveries];
 }

@@ -25,6 +25,10 @@ internal static class OrchestrationScenarios
         ["PostCallWorkflow.one-step"] = catalog => PostCall(catalog, (_, _) => StepOutcome.Done(), fromStep: NoteStep.Transcript, only: true),
         ["LawRulerTaskWorkflow.done"] = catalog => LawRulerTask(catalog, (attempt, now) => attempt.Number < 3 ? StepOutcome.Retry("Law Ruler did not answer.", now.AddMinutes(5)) : StepOutcome.Done("77"), unrecorded: 1),
         ["LawRulerTaskWorkflow.continues"] = catalog => LawRulerTask(catalog, (_, now) => StepOutcome.Postpone("The integration is paused.", now.AddMinutes(1))),
+        ["LawRulerSyncWorkflow.done"] = catalog => LawRulerSync(catalog, (_, _) => StepOutcome.Done(), pages: 3),
+        ["LawRulerSyncWorkflow.continues"] = catalog => LawRulerSync(catalog, (_, _) => StepOutcome.Done(), pages: int.MaxValue),
+        ["LawRulerSyncWorkflow.retries"] = catalog => LawRulerSync(catalog, RetriesLeads, unrecorded: 2),
+        ["LawRulerSyncWorkflow.stopped"] = catalog => LawRulerSync(catalog, (_, _) => StepOutcome.Refused("Law Ruler is not connected.", stopsAll: true)),
         ["WebhookRetryWorkflow.delivered"] = catalog => WebhookRetry(catalog, turns: 3),
         ["WebhookRetryWorkflow.continues"] = catalog => WebhookRetry(catalog, turns: int.MaxValue),
         ["WebhookReplayWorkflow.done"] = catalog => WebhookReplay(catalog, pages: 3),
@@ -67,6 +71,27 @@ internal static class OrchestrationScenarios
         {
             LawRulerTaskWorkflow.StepActivity => Value(attempted(Read<StepAttempt>(asked), now)),
             LawRulerTaskWorkflow.FinishActivity => Value(new LawRulerTaskResult(Read<LawRulerTaskFinish>(asked).State, Recorded: unrecorded-- <= 0)),
+            _ => throw new InvalidOperationException(asked.Name),
+        });
+    }
+
+    // The leads work at the third attempt, the notes are refused, and the sync goes on behind them.
+    private static StepOutcome RetriesLeads(StepAttempt attempt, DateTimeOffset now) => (attempt.Step, attempt.Number) switch
+    {
+        (LawRulerSyncWorkflow.Leads, 1) when attempt.FirstAt == OrchestrationWorld.Start => StepOutcome.Postpone("Waiting for the connection's rate limit.", now.AddSeconds(2)),
+        (LawRulerSyncWorkflow.Leads, < 3) => StepOutcome.Retry("Law Ruler did not answer.", now.AddMinutes(1)),
+        (LawRulerSyncWorkflow.Notes, _) => StepOutcome.Refused("Law Ruler has no such page."),
+        _ => StepOutcome.Done(),
+    };
+
+    private static OrchestrationHistory LawRulerSync(WorkflowCatalog catalog, Func<StepAttempt, DateTimeOffset, StepOutcome> attempted, int pages = 1, int unrecorded = 0)
+    {
+        var attempt = new StepAttempt(s_demo, "lawrulersync.syn_1", LawRulerSyncWorkflow.Leads, "lawruler", 1, OrchestrationWorld.Start, s_policy);
+        return Run(catalog, LawRulerSyncWorkflow.Name, "demo.lawrulersync.syn_1", new LawRulerSyncInput(s_demo, "lawrulersync.syn_1", attempt), (asked, now) => asked.Name switch
+        {
+            LawRulerSyncWorkflow.PageActivity when --pages > 0 => Value(new LawRulerSyncTurn(StepOutcome.Postpone("A page was read.", now.AddSeconds(4)), IsPage: true)),
+            LawRulerSyncWorkflow.PageActivity => Value(new LawRulerSyncTurn(attempted(Read<StepAttempt>(asked), now), IsPage: false)),
+            LawRulerSyncWorkflow.FinishActivity => Value(new LawRulerSyncResult(Read<LawRulerSyncFinish>(asked).State, Recorded: unrecorded-- <= 0)),
             _ => throw new InvalidOperationException(asked.Name),
         });
     }

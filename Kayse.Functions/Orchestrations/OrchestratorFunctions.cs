@@ -18,6 +18,10 @@ public sealed class OrchestratorFunctions(WorkflowCatalog catalog)
     [Function(LawRulerTaskWorkflow.Name)]
     public Task<JsonElement> LawRulerTaskAsync([OrchestrationTrigger] TaskOrchestrationContext context) => Orchestration.RunAsync(LawRulerTaskWorkflow.Name, context, catalog);
 
+    /// <summary>What changed in a firm's Law Ruler.</summary>
+    [Function(LawRulerSyncWorkflow.Name)]
+    public Task<JsonElement> LawRulerSyncAsync([OrchestrationTrigger] TaskOrchestrationContext context) => Orchestration.RunAsync(LawRulerSyncWorkflow.Name, context, catalog);
+
     /// <summary>The retries of a webhook delivery.</summary>
     [Function(WebhookRetryWorkflow.Name)]
     public Task<JsonElement> WebhookRetryAsync([OrchestrationTrigger] TaskOrchestrationContext context) => Orchestration.RunAsync(WebhookRetryWorkflow.Name, context, catalog);

@@ -8,7 +8,7 @@ internal sealed record Fault
 {
     /// <summary>Every kind there is.</summary>
     public static readonly IReadOnlyList<string> Kinds =
-        ["429", "500", "502", "503", "401", "slow", "reset", "html200", "empty200", "truncated", "login-redirect"];
+        ["429", "500", "502", "503", "401", "slow", "reset", "html200", "empty200", "truncated", "login-redirect", "refused200"];
 
     public long Id { get; init; }
 

@@ -12,6 +12,8 @@ internal static class FaultAnswer
         "<!DOCTYPE html><html><head><title>Runtime Error</title></head><body><h1>Server Error in '/' Application.</h1>"
         + "<h2><i>Runtime Error</i></h2><p>An application error occurred on the server.</p></body></html>";
 
+    private const string Refusal = "{\"Count\":0,\"Data\":null,\"IsSuccess\":false,\"ErrorMessage\":\"An unexpected problem occurred.\"}";
+
     private const string LoginPage =
         "<html><head><title>Object moved</title></head><body><h2>Object moved to <a href=\"/login.aspx\">here</a>.</h2></body></html>";
 
@@ -37,6 +39,8 @@ internal static class FaultAnswer
             case "empty200":
                 context.Response.ContentLength = 0;
                 return Task.CompletedTask;
+            case "refused200":
+                return HttpAnswer.TextAsync(context, StatusCodes.Status200OK, "application/json; charset=utf-8", Refusal);
             case "truncated":
                 return TruncatedAsync(context, genuine);
             case "login-redirect":

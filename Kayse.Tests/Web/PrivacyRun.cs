@@ -52,6 +52,7 @@ public sealed class PrivacyRun : IAsyncLifetime
         await AddWebhooksAsync();
         await RunChainAsync();
         await SendMessageAndDocumentAsync();
+        await SyncAsync();
         await RunWebhooksAsync();
         await PauseAsync();
         Secrets.Add(JsonDocument.Parse((await Host.Get<ISecretStore>().GetAsync("demo--lawruler--token", null, CancellationToken.None))!.Value).RootElement.GetProperty("text").GetString()!);
@@ -127,6 +128,13 @@ public sealed class PrivacyRun : IAsyncLifetime
         await Host.Http.PatchAsJsonAsync("/api/companies/demo/integrations/lawruler/settings", new { settings = new { tags = new[] { "Zebulona" }, Quixworth = 1 } });
         using var stranger = Host.ClientWith("Zebulona-Quixworth-is-no-key");
         await stranger.GetAsync("/api/companies/demo/cases");
+    }
+
+    private async Task SyncAsync()
+    {
+        Assert.Equal(HttpStatusCode.Created, await PostAsync($"{Host.SandboxUrl}/_sandbox/lawruler/demo/leads/711551/notes", JsonContent.Create(new { title = "Zebulona Quixworth", text = "She is allergic to walnuts: 12 Nowhere Lane.", count = 3 })));
+        using var asked = await Host.Http.PostAsync("/api/companies/demo/integrations/lawruler/sync", null);
+        await Host.EndOfWorkflowAsync((await asked.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!, TimeSpan.FromSeconds(1));
     }
 
     private async Task ConnectAsync()

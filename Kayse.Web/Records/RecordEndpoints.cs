@@ -22,6 +22,10 @@ public static class RecordEndpoints
             Paging.AnswerAsync(context, page => cases.ListCasesAsync(context.RouteCompany().Id, page.After, page.Limit, context.RequestAborted)))
             .WithSummary("Cases, newest first.").Produces<Page<Case>>();
         company.MapGet("/cases/{id}", GetCaseAsync).WithSummary("A case.").Produces<Case>();
+        company.MapGet("/cases/{id}/notes", ListNotesAsync).WithSummary("The notes and messages of a case, newest first; of a long text the beginning.").Produces<Page<Note>>();
+        company.MapGet("/cases/{id}/notes/{note}", GetNoteAsync).WithSummary("A note with its whole text.").Produces<Note>();
+        company.MapGet("/cases/{id}/documents", ListDocumentsAsync).WithSummary("The documents of a case that came from a CRM.").Produces<Page<CaseDocument>>();
+        company.MapGet("/cases/{id}/documents/{document}/content", GetDocumentAsync).WithSummary("A document's content.");
         company.MapGet("/clients", (HttpContext context, CaseStore cases) =>
             Paging.AnswerAsync(context, page => cases.ListClientsAsync(context.RouteCompany().Id, page.After, page.Limit, context.RequestAborted)))
             .WithSummary("Clients, newest first.").Produces<Page<Client>>();
@@ -40,6 +44,27 @@ public static class RecordEndpoints
         CaseId.TryParse(id, null, out var caseId) && await cases.FindAsync(context.RouteCompany().Id, caseId, context.RequestAborted) is { } found
             ? Results.Ok(found)
             : Problems.NotFound("There is no such case.");
+
+    private static async Task<IResult> ListNotesAsync(HttpContext context, string id, CaseStore cases, Notes notes) =>
+        CaseId.TryParse(id, null, out var caseId) && await cases.FindAsync(context.RouteCompany().Id, caseId, context.RequestAborted) is not null
+            ? await Paging.AnswerAsync(context, page => notes.ListAsync(context.RouteCompany().Id, caseId, page.After, page.Limit, context.RequestAborted))
+            : Problems.NotFound("There is no such case.");
+
+    private static async Task<IResult> GetNoteAsync(HttpContext context, string id, string note, Notes notes) =>
+        CaseId.TryParse(id, null, out var caseId) && await notes.FindAsync(context.RouteCompany().Id, caseId, note, context.RequestAborted) is { } found
+            ? Results.Ok(found)
+            : Problems.NotFound("There is no such note.");
+
+    private static async Task<IResult> ListDocumentsAsync(HttpContext context, string id, CaseStore cases, CaseDocuments documents) =>
+        CaseId.TryParse(id, null, out var caseId) && await cases.FindAsync(context.RouteCompany().Id, caseId, context.RequestAborted) is not null
+            ? await Paging.AnswerAsync(context, page => documents.ListAsync(context.RouteCompany().Id, caseId, page.After, page.Limit, context.RequestAborted))
+            : Problems.NotFound("There is no such case.");
+
+    private static async Task<IResult> GetDocumentAsync(HttpContext context, string id, string document, CaseDocuments documents) =>
+        CaseId.TryParse(id, null, out var caseId) && await documents.OpenAsync(context.RouteCompany().Id, caseId, document, context.RequestAborted) is { } blob
+            // Never shown as a page of ours, whatever a CRM's document says it is.
+            ? Results.Stream(blob.Content, "application/octet-stream", document.Replace('~', '-'))
+            : Problems.NotFound("There is no such document, or its content is not here.");
 
     private static async Task<IResult> PutCampaignAsync(HttpContext context, string id, Campaigns campaigns)
     {

@@ -51,7 +51,21 @@ public sealed class LawRulerClient(CrmHttp http, LawRulerHosts hosts, LawRulerTo
         return reply.Answer?.Kind == AnswerKind.TokenRefused && method == HttpMethod.Get ? await CallApiOnceAsync(session, method, path, content, isUpload, cancellationToken) : reply;
     }
 
-    private async Task<LawRulerReply> CallApiOnceAsync(LawRulerSession session, HttpMethod method, string path, Func<HttpContent?> content, bool isUpload, CancellationToken cancellationToken)
+    /// <summary>Downloads from the Advanced API; the content of an answer that is a success goes to <paramref name="keep"/> with its media type.</summary>
+    public Task<LawRulerReply> DownloadAsync(LawRulerSession session, string path, bool mayBePage, Func<Stream, string?, CancellationToken, Task> keep, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        var address = LawRulerHosts.At(hosts.ApiUrl, session.Credentials.ClientRoot, path);
+        return WithTokenAsync(session, token => http.DownloadAsync(() => Request(HttpMethod.Get, address, null, token), mayBePage, keep, cancellationToken), ReadDownload, cancellationToken);
+    }
+
+    private Task<LawRulerReply> CallApiOnceAsync(LawRulerSession session, HttpMethod method, string path, Func<HttpContent?> content, bool isUpload, CancellationToken cancellationToken)
+    {
+        var address = LawRulerHosts.At(hosts.ApiUrl, session.Credentials.ClientRoot, path);
+        return WithTokenAsync(session, token => http.SendAsync(() => Request(method, address, content(), token), isUpload, cancellationToken), ReadApi, cancellationToken);
+    }
+
+    private async Task<LawRulerReply> WithTokenAsync(LawRulerSession session, Func<string, Task<CrmResponse>> send, Func<CrmResponse, LawRulerAnswer> read, CancellationToken cancellationToken)
     {
         var token = await tokens.GetAsync(session.Company, session.Credentials, cancellationToken);
         if (token.Text is null)
@@ -65,11 +79,9 @@ public sealed class LawRulerClient(CrmHttp http, LawRulerHosts hosts, LawRulerTo
             };
         }
 
-        var address = LawRulerHosts.At(hosts.ApiUrl, session.Credentials.ClientRoot, path);
         return await LimitedAsync(session, async () =>
         {
-            var response = await http.SendAsync(() => Request(method, address, content(), token.Text), isUpload, cancellationToken);
-            var answer = await SettleAsync(session, response, ReadApi, cancellationToken);
+            var answer = await SettleAsync(session, await send(token.Text), read, cancellationToken);
             if (answer.Kind == AnswerKind.TokenRefused)
             {
                 await tokens.DropAsync(session.Company, token.Text, cancellationToken);
@@ -124,6 +136,12 @@ public sealed class LawRulerClient(CrmHttp http, LawRulerHosts hosts, LawRulerTo
         await limits.BlockAsync(session.Company, LawRulerConnections.Crm, until, cancellationToken);
         return answer with { RetryAfter = until - now };
     }
+
+    /// <summary>An answer to a download: its content is kept already. A page of the portal's in the place of a file is none.</summary>
+    private static LawRulerAnswer ReadDownload(CrmResponse response) =>
+        response.Status is HttpStatusCode.Unauthorized ? new LawRulerAnswer(AnswerKind.TokenRefused)
+        : response.Status is HttpStatusCode.Forbidden ? new LawRulerAnswer(AnswerKind.ApiDisabled)
+        : LawRulerAnswerReader.ByStatus(response.Status) ?? new LawRulerAnswer(response.IsKept ? AnswerKind.Success : AnswerKind.Indeterminate);
 
     /// <summary>The Advanced API's answers: an envelope <c>{Count, Data, IsSuccess, ErrorMessage}</c>, or the thing itself. A 200 with <c>IsSuccess: false</c> is a failure.</summary>
     private static LawRulerAnswer ReadApi(CrmResponse response)

@@ -6,7 +6,7 @@ using Kayse.Core.Workflows;
 namespace Kayse.Core.Connectors.LawRuler;
 
 /// <summary>Adds a note to a lead, once: it is found again by its last line.</summary>
-public sealed class LawRulerNotes(LawRulerClient client, LawRulerListing listing, OnceInLawRuler once)
+public sealed class LawRulerNotes(LawRulerClient client, LawRulerListing listing, OwnNotes own, OnceInLawRuler once)
 {
     /// <summary>Makes one attempt.</summary>
     public Task<StepOutcome> AddAsync(LawRulerTarget target, StepAttempt attempt, LawRulerNote note, CancellationToken cancellationToken)
@@ -22,18 +22,20 @@ public sealed class LawRulerNotes(LawRulerClient client, LawRulerListing listing
             ? Task.FromResult(Look.Impossible)
             : listing.FindAsync(target.Session, target.Settings.GetNotesPath, target.Lead, item => LastLine(item) == note.Marker, ["NoteId", "Id"], cancellationToken);
 
-    private Task<LawRulerReply> WriteAsync(LawRulerTarget target, LawRulerNote note, CancellationToken cancellationToken)
+    private async Task<LawRulerReply> WriteAsync(LawRulerTarget target, LawRulerNote note, CancellationToken cancellationToken)
     {
         if (target.Settings.NoteTransport == LawRulerTransport.KeyApi)
         {
             var form = target.Settings.OverrideParameters.Select(name => KeyValuePair.Create(name, "true"))
                 .Prepend(KeyValuePair.Create("LeadID", target.Lead.ToString()))
                 .Append(KeyValuePair.Create("Conversation", CampaignForm.Encode(note.Text)));
-            return client.PostKeyPageAsync(target.Session, target.Settings.CampaignPath, form, cancellationToken);
+            return await client.PostKeyPageAsync(target.Session, target.Settings.CampaignPath, form, cancellationToken);
         }
 
         var json = Json(target, note);
-        return client.CallApiAsync(target.Session, HttpMethod.Post, target.Settings.AddNotePath, () => JsonContent(json), isUpload: false, cancellationToken);
+        var reply = await client.CallApiAsync(target.Session, HttpMethod.Post, target.Settings.AddNotePath, () => JsonContent(json), isUpload: false, cancellationToken);
+        await own.RecordAsync(target.Company.Id, reply, cancellationToken);
+        return reply;
     }
 
     private static ByteArrayContent JsonContent(byte[] json)

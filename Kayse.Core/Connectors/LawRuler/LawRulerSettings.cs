@@ -116,6 +116,9 @@ public sealed record LawRulerSettings
     /// <summary>Seconds to wait after a 429 that does not say how long.</summary>
     public double RateLimitWaitSeconds { get; init; } = 10;
 
+    /// <summary>How the hourly sync reads; the defaults for a connection that was stored before there was one.</summary>
+    public LawRulerSyncSettings Sync { get; init => field = value ?? new(); } = new();
+
     /// <summary>What the inbound webhook requires and how it reads keys.</summary>
     public LawRulerWebhookSettings Webhook { get; init; } = new();
 }

@@ -35,6 +35,7 @@ public static class LawRulerSettingsRules
         CheckNames(settings, errors);
         CheckWebhook(settings.Webhook, errors);
         errors.AddRange(DocumentNamePolicy.Check(settings.DocumentNames));
+        errors.AddRange(LawRulerSyncSettings.Check(settings.Sync));
         return errors;
     }
 

@@ -15,6 +15,23 @@ public static class LawRulerTime
     public static string Write(DateTimeOffset time, string timeZone) =>
         TimeZoneInfo.ConvertTime(time, Zone(timeZone)).ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
 
+    /// <summary>
+    /// A time from which on something is asked for, as the Advanced API takes it. Of the hour that the clock goes through twice in autumn nobody can tell
+    /// which one Law Ruler takes it for, so the hour before is named: some is asked for again, and nothing is left out.
+    /// </summary>
+    public static string WriteFrom(DateTimeOffset time, string timeZone)
+    {
+        var zone = Zone(timeZone);
+        var local = TimeZoneInfo.ConvertTime(time, zone).DateTime;
+        if (zone.IsAmbiguousTime(local))
+        {
+            var offsets = zone.GetAmbiguousTimeOffsets(local);
+            local -= offsets.Max() - offsets.Min();
+        }
+
+        return local.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
+    }
+
     /// <summary>Reads a time of that clock, American or ISO; null when it is none.</summary>
     public static DateTimeOffset? Read(string? text, string timeZone)
     {

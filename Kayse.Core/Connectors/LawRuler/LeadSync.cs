@@ -1,0 +1,128 @@
+using System.Text.Json;
+using Kayse.Core.Cases;
+using Kayse.Core.Storage;
+using Kayse.Core.Sync;
+using Microsoft.Extensions.Logging;
+
+namespace Kayse.Core.Connectors.LawRuler;
+
+/// <summary>Lays the leads of a page over their cases, by the webhook's own code: a post that never came is made good.</summary>
+public sealed partial class LeadSync(LawRulerSyncPages pages, LeadUpsert upsert, CaseStore cases, WaitingLeads waiting, AuditLog audit, TimeProvider clock, ILogger<LeadSync> logger)
+{
+    /// <summary>Reads the next page.</summary>
+    /// <returns>How the sync stands behind it; or what came in its place.</returns>
+    public async Task<LawRulerSyncRead> ReadAsync(LawRulerSession session, LawRulerSyncState state, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        ArgumentNullException.ThrowIfNull(state);
+        var readAt = clock.GetUtcNow();
+        var cursor = state.Leads.Begin(readAt, session.Settings.Sync);
+        var page = await pages.LeadsAsync(session, cursor, cancellationToken);
+        if (page.Instead is not null)
+        {
+            return new LawRulerSyncRead(null, false, page.Instead);
+        }
+
+        var counts = state.Counts;
+        foreach (var item in page.Items)
+        {
+            counts = await TryApplyAsync(session, item, cursor.From, readAt, counts, cancellationToken);
+        }
+
+        var isLast = page.IsLast || IsBehind(page, cursor.From, session.Settings.TimeZone);
+        return new LawRulerSyncRead(state with { Leads = isLast ? cursor.End() : cursor.Behind(page.Items.Count), Counts = counts }, isLast, null);
+    }
+
+    // With the last change first, what comes behind a lead that did not change did not either.
+    private static bool IsBehind(LawRulerSyncPage page, DateTimeOffset from, string timeZone) =>
+        page.Times(timeZone) is { } times && times[^1] < Earliest(from) && times.Zip(times.Skip(1)).All(pair => pair.First >= pair.Second);
+
+    // The clock's doubled hour may make a time look an hour later or earlier than it is.
+    private static DateTimeOffset Earliest(DateTimeOffset from) => from.AddHours(-1);
+
+    private async Task<LawRulerSyncCounts> TryApplyAsync(LawRulerSession session, JsonElement item, DateTimeOffset from, DateTimeOffset readAt, LawRulerSyncCounts counts, CancellationToken cancellationToken)
+    {
+        if (!LeadId.TryParse(JsonText.Text(item, "LeadId"), null, out var lead))
+        {
+            return counts with { Odd = counts.Odd + 1 };
+        }
+
+        if (LawRulerSyncPage.Changed(item, session.Settings.TimeZone) < Earliest(from))
+        {
+            return counts with { Unchanged = counts.Unchanged + 1 };
+        }
+
+        try
+        {
+            return await ApplyAsync(session, lead, item, readAt, counts, cancellationToken);
+        }
+        catch (Exception fault) when (fault is not (OperationCanceledException or StorageUnavailableException))
+        {
+            // One that cannot be kept must not hold up the others.
+            Log.Fault(logger, session.Company.ToString(), lead.ToString(), fault.GetType().Name, FaultSite.Of(fault));
+            return counts with { Odd = counts.Odd + 1 };
+        }
+    }
+
+    private async Task<LawRulerSyncCounts> ApplyAsync(LawRulerSession session, LeadId lead, JsonElement item, DateTimeOffset readAt, LawRulerSyncCounts counts, CancellationToken cancellationToken)
+    {
+        var known = await cases.FindAsync(session.Company, LawRulerConnections.Crm, lead.ToString(), cancellationToken);
+        var chosen = session.Settings.Sync.CaseTypes;
+        if (known is null && chosen.Count > 0 && !chosen.Contains(JsonText.Text(item, "CaseType")?.Trim(), StringComparer.OrdinalIgnoreCase))
+        {
+            return counts with { OtherTypes = counts.OtherTypes + 1 };
+        }
+
+        // What Kayse has written since the page was asked for is newer than what the page says.
+        var isStale = known is { StatusOrigin: CaseStatuses.Kayse } && known.StatusAt >= readAt;
+        var post = LeadPost.Read(Fields(lead, item, withStatus: !isStale), session.Settings.Webhook);
+        var (matter, result, _) = await upsert.ApplyAsync(session.Company, lead, post, readAt, session.Settings, null, cancellationToken);
+        if (session.Settings.Sync.ReceiveDocuments)
+        {
+            await waiting.AddAsync(session.Company, WaitingLeads.Documents, lead, cancellationToken);
+        }
+
+        if (result == "unchanged")
+        {
+            return counts with { Unchanged = counts.Unchanged + 1 };
+        }
+
+        await audit.WriteAsync(session.Company, LawRulerConnections.Crm, "sync_lead", "done", lead.ToString(), matter.Id.ToString(), result, cancellationToken);
+        return result == "created" ? counts with { Created = counts.Created + 1 } : counts with { Updated = counts.Updated + 1 };
+    }
+
+    /// <summary>An inbox item as the webhook would have told it. The contact's names are spelt with a small n (Firstname).</summary>
+    private static List<InboundField> Fields(LeadId lead, JsonElement item, bool withStatus)
+    {
+        var contact = JsonText.Property(item, "Contact") ?? default;
+        var full = JsonText.Text(contact, "FullName");
+        (string Name, string? Value)[] fields =
+        [
+            ("Lead ID", lead.ToString()),
+            ("First Name", JsonText.Text(contact, "Firstname") ?? JsonText.Text(contact, "FirstName")),
+            ("Last Name", JsonText.Text(contact, "Lastname") ?? JsonText.Text(contact, "LastName")),
+            ("Full Name", string.IsNullOrWhiteSpace(full) ? JsonText.Text(item, "DisplayName") : full),
+            ("Email", JsonText.Text(contact, "PrimaryEmail")),
+            ("Phone", JsonText.Text(contact, "CellPhone")),
+            ("Case Type", JsonText.Text(item, "CaseType")),
+            ("Status", withStatus ? Plain(JsonText.Text(item, "Status")) : null),
+            ("Created Date", JsonText.Text(item, "CreateDate")),
+        ];
+        return [.. fields.Where(field => field.Value is not null).Select(field => new InboundField(field.Name, field.Value!, FromUrl: false))];
+    }
+
+    // The Advanced API marks some statuses with stars that the webhook does not send.
+    private static string? Plain(string? status) => status?.Trim().TrimEnd('*').TrimEnd();
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "{Company}: lead {Lead} could not be kept: {Fault} at {Site}")]
+        public static partial void Fault(ILogger logger, string company, string lead, string fault, string site);
+    }
+}
+
+/// <summary>What reading a page came to.</summary>
+/// <param name="After">How the sync stands behind it; null when it was not read.</param>
+/// <param name="IsLast">True when the list is at its end.</param>
+/// <param name="Instead">The reply that was no answer to the question.</param>
+public sealed record LawRulerSyncRead(LawRulerSyncState? After, bool IsLast, LawRulerReply? Instead);
