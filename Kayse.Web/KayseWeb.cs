@@ -118,7 +118,7 @@ public static class KayseWeb
             .AddSingleton<WebhookReplays>().AddSingleton<WebhookTests>().AddSingleton<WebhookActivities>();
 
     private static void AddLawRulerSync(IServiceCollection services) =>
-        services.AddSingleton<OwnNotes>().AddSingleton<LawRulerSyncStates>().AddSingleton<LawRulerSyncPages>().AddSingleton<WaitingLeads>()
+        services.AddSingleton<OwnWrites>().AddSingleton<LawRulerSyncStates>().AddSingleton<LawRulerSyncPages>().AddSingleton<WaitingLeads>()
             .AddSingleton<LeadSync>().AddSingleton<NoteSync>().AddSingleton<WaitingNotes>().AddSingleton<DocumentSync>().AddSingleton<LawRulerSyncActivities>()
             .AddSingleton<LawRulerSync>().AddSingleton(provider => provider.GetRequiredService<LawRulerSync>().HourlyWork);
 

@@ -110,11 +110,11 @@ public sealed class NoteSyncTests
 
         foreach (var note in (await at.Host.LeadAsync(881001)).GetProperty("notes").EnumerateArray())
         {
-            Assert.True(await at.Host.Get<OwnNotes>().ContainsAsync(SyncHost.Demo, note.GetProperty("id").GetRawText(), "Edited by a person.", default));
+            Assert.True(await at.Host.Get<OwnWrites>().HasNoteAsync(SyncHost.Demo, note.GetProperty("id").GetRawText(), "Edited by a person.", default));
         }
 
-        Assert.False(await at.Host.Get<OwnNotes>().ContainsAsync(SyncHost.Demo, "1", "Edited by a person.", default));
-        Assert.False(await at.Host.Get<OwnNotes>().ContainsAsync(CompanyId.Parse("other"), "30001", "Edited by a person.", default));
+        Assert.False(await at.Host.Get<OwnWrites>().HasNoteAsync(SyncHost.Demo, "1", "Edited by a person.", default));
+        Assert.False(await at.Host.Get<OwnWrites>().HasNoteAsync(CompanyId.Parse("other"), "30001", "Edited by a person.", default));
     }
 
     [Theory]
@@ -124,7 +124,7 @@ public sealed class NoteSyncTests
     [InlineData("Kayse call call_9f2 (summary)\nA person's remark below it.", false)]
     [InlineData("The client says: Kayse call me (please)", false)]
     [InlineData("", false)]
-    public void A_marker_counts_as_the_last_line_alone(string text, bool isMarked) => Assert.Equal(isMarked, OwnNotes.IsMarked(text));
+    public void A_marker_counts_as_the_last_line_alone(string text, bool isMarked) => Assert.Equal(isMarked, OwnWrites.IsMarked(text));
 
     [Fact]
     public async Task Notes_of_a_lead_without_a_case_are_counted_and_listed_and_come_when_the_case_comes()

@@ -9,7 +9,7 @@ namespace Kayse.Core.Connectors.LawRuler;
 /// Fetches the documents of leads that are new or changed onto their cases, each once by its id. Law Ruler's own guide says that documents go one way, so it is
 /// done only where a firm has switched it on. What Kayse uploaded stays out.
 /// </summary>
-public sealed class DocumentSync(LawRulerClient client, LawRulerSyncPages pages, WaitingLeads waiting, CaseStore cases, CaseDocuments documents)
+public sealed class DocumentSync(LawRulerClient client, LawRulerSyncPages pages, WaitingLeads waiting, OwnWrites own, CaseStore cases, CaseDocuments documents)
 {
     // Few a turn: what a turn has fetched is counted before the next, and the rate limit stays open for others.
     private const int FetchedATurn = 3;
@@ -43,7 +43,7 @@ public sealed class DocumentSync(LawRulerClient client, LawRulerSyncPages pages,
         var fetched = 0;
         foreach (var item in page.Items)
         {
-            if (DocumentId(item) is not { } id || IsOwn(item, session.Settings) || await documents.ContainsAsync(session.Company, caseId, LawRulerConnections.Crm, id, cancellationToken))
+            if (OwnWrites.DocumentId(item) is not { } id || await IsOwnAsync(session, id, item, cancellationToken) || await documents.ContainsAsync(session.Company, caseId, LawRulerConnections.Crm, id, cancellationToken))
             {
                 continue;
             }
@@ -110,11 +110,10 @@ public sealed class DocumentSync(LawRulerClient client, LawRulerSyncPages pages,
         }
     }
 
-    private static string? DocumentId(JsonElement item) => JsonText.Text(item, "DocumentId") ?? JsonText.Text(item, "Id");
-
-    // A recording bears the call's id; where a portal keeps no metadata, it is known by its folder and its name.
-    private static bool IsOwn(JsonElement item, LawRulerSettings settings) =>
-        (JsonText.Property(item, "Metadata") is { } metadata && JsonText.Text(metadata, "CallId") is not null)
-        || (string.Equals(JsonText.Text(item, "Folder")?.Trim('/'), settings.RecordingFolder.Trim('/'), StringComparison.OrdinalIgnoreCase)
-            && JsonText.Text(item, "Name")?.StartsWith("Kayse ", true, CultureInfo.InvariantCulture) == true);
+    // By the id that was recorded, or by the metadata that it bears; a recording of a portal that keeps neither is known by its folder and its name.
+    private async Task<bool> IsOwnAsync(LawRulerSession session, string id, JsonElement item, CancellationToken cancellationToken) =>
+        (JsonText.Property(item, "Metadata") is { } metadata && (JsonText.Text(metadata, "CallId") ?? JsonText.Text(metadata, "DocumentId")) is not null)
+        || (string.Equals(JsonText.Text(item, "Folder")?.Trim('/'), session.Settings.RecordingFolder.Trim('/'), StringComparison.OrdinalIgnoreCase)
+            && JsonText.Text(item, "Name")?.StartsWith("Kayse ", true, CultureInfo.InvariantCulture) == true)
+        || await own.HasDocumentAsync(session.Company, id, cancellationToken);
 }

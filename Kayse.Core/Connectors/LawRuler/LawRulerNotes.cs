@@ -6,7 +6,7 @@ using Kayse.Core.Workflows;
 namespace Kayse.Core.Connectors.LawRuler;
 
 /// <summary>Adds a note to a lead, once: it is found again by its last line.</summary>
-public sealed class LawRulerNotes(LawRulerClient client, LawRulerListing listing, OwnNotes own, OnceInLawRuler once)
+public sealed class LawRulerNotes(LawRulerClient client, LawRulerListing listing, OwnWrites own, OnceInLawRuler once)
 {
     /// <summary>Makes one attempt.</summary>
     public Task<StepOutcome> AddAsync(LawRulerTarget target, StepAttempt attempt, LawRulerNote note, CancellationToken cancellationToken)
@@ -34,7 +34,7 @@ public sealed class LawRulerNotes(LawRulerClient client, LawRulerListing listing
 
         var json = Json(target, note);
         var reply = await client.CallApiAsync(target.Session, HttpMethod.Post, target.Settings.AddNotePath, () => JsonContent(json), isUpload: false, cancellationToken);
-        await own.RecordAsync(target.Company.Id, reply, cancellationToken);
+        await own.RecordNoteAsync(target.Company.Id, reply, cancellationToken);
         return reply;
     }
 

@@ -8,7 +8,7 @@ using Kayse.Core.Workflows;
 namespace Kayse.Core.Connectors.LawRuler;
 
 /// <summary>Uploads a file to a lead, once. It is fetched into the blob store first: its address may not outlive a day of retries, and a broken download must not become a broken upload.</summary>
-public sealed class LawRulerUploads(LawRulerClient client, LawRulerListing listing, OnceInLawRuler once, FileDownload download, IBlobStore blobs)
+public sealed class LawRulerUploads(LawRulerClient client, LawRulerListing listing, OwnWrites own, OnceInLawRuler once, FileDownload download, IBlobStore blobs)
 {
     /// <summary>Where a workflow's file is kept until it is uploaded.</summary>
     public static string Blob(CompanyId company, string workflow) => $"{company}/recordings/{workflow}";
@@ -56,17 +56,19 @@ public sealed class LawRulerUploads(LawRulerClient client, LawRulerListing listi
             : (metadata is null || file.IsNameUnique) && JsonText.Text(document, "Name") == file.Name;
     }
 
-    private Task<LawRulerReply> UploadAsync(LawRulerTarget target, LawRulerFile file, string blob, long length, CancellationToken cancellationToken)
+    private async Task<LawRulerReply> UploadAsync(LawRulerTarget target, LawRulerFile file, string blob, long length, CancellationToken cancellationToken)
     {
         if (target.Settings.RecordingTransport == LawRulerTransport.KeyApi)
         {
             var fields = target.Settings.OverrideParameters.Select(parameter => (parameter, "true")).Prepend(("LeadID", target.Lead.ToString())).Prepend(("Key", target.Session.Credentials.Key));
-            return client.PostKeyPageAsync(target.Session, target.Settings.ParsingPath, () => Multipart([.. fields], "File", file, blob, length), isUpload: true, cancellationToken);
+            return await client.PostKeyPageAsync(target.Session, target.Settings.ParsingPath, () => Multipart([.. fields], "File", file, blob, length), isUpload: true, cancellationToken);
         }
 
         (string, string)[] metadata = [("LeadID", target.Lead.ToString()), ("Folder", target.Settings.RecordingFolder), .. file.Metadata, (file.IdName, file.Id)];
-        return client.CallApiAsync(
+        var reply = await client.CallApiAsync(
             target.Session, HttpMethod.Post, target.Settings.UploadPath, () => Multipart(metadata, file.FormName, file, blob, length), isUpload: true, cancellationToken);
+        await own.RecordDocumentAsync(target.Company.Id, reply, cancellationToken);
+        return reply;
     }
 
     private MultipartFormDataContent Multipart((string Name, string Value)[] fields, string formName, LawRulerFile file, string blob, long length)

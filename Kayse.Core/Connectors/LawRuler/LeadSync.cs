@@ -75,7 +75,7 @@ public sealed partial class LeadSync(LawRulerSyncPages pages, LeadUpsert upsert,
 
         // What Kayse has written since the page was asked for is newer than what the page says.
         var isStale = known is { StatusOrigin: CaseStatuses.Kayse } && known.StatusAt >= readAt;
-        var post = LeadPost.Read(Fields(lead, item, withStatus: !isStale), session.Settings.Webhook);
+        var post = LeadPost.Read(LeadItem.Fields(item, withStatus: !isStale), session.Settings.Webhook);
         var (matter, result, _) = await upsert.ApplyAsync(session.Company, lead, post, readAt, session.Settings, null, cancellationToken);
         if (session.Settings.Sync.ReceiveDocuments)
         {
@@ -90,29 +90,6 @@ public sealed partial class LeadSync(LawRulerSyncPages pages, LeadUpsert upsert,
         await audit.WriteAsync(session.Company, LawRulerConnections.Crm, "sync_lead", "done", lead.ToString(), matter.Id.ToString(), result, cancellationToken);
         return result == "created" ? counts with { Created = counts.Created + 1 } : counts with { Updated = counts.Updated + 1 };
     }
-
-    /// <summary>An inbox item as the webhook would have told it. The contact's names are spelt with a small n (Firstname).</summary>
-    private static List<InboundField> Fields(LeadId lead, JsonElement item, bool withStatus)
-    {
-        var contact = JsonText.Property(item, "Contact") ?? default;
-        var full = JsonText.Text(contact, "FullName");
-        (string Name, string? Value)[] fields =
-        [
-            ("Lead ID", lead.ToString()),
-            ("First Name", JsonText.Text(contact, "Firstname") ?? JsonText.Text(contact, "FirstName")),
-            ("Last Name", JsonText.Text(contact, "Lastname") ?? JsonText.Text(contact, "LastName")),
-            ("Full Name", string.IsNullOrWhiteSpace(full) ? JsonText.Text(item, "DisplayName") : full),
-            ("Email", JsonText.Text(contact, "PrimaryEmail")),
-            ("Phone", JsonText.Text(contact, "CellPhone")),
-            ("Case Type", JsonText.Text(item, "CaseType")),
-            ("Status", withStatus ? Plain(JsonText.Text(item, "Status")) : null),
-            ("Created Date", JsonText.Text(item, "CreateDate")),
-        ];
-        return [.. fields.Where(field => field.Value is not null).Select(field => new InboundField(field.Name, field.Value!, FromUrl: false))];
-    }
-
-    // The Advanced API marks some statuses with stars that the webhook does not send.
-    private static string? Plain(string? status) => status?.Trim().TrimEnd('*').TrimEnd();
 
     private static partial class Log
     {

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Kayse.Core.Connectors.LawRuler;
 
 /// <summary>Puts Law Ruler's notes and messages onto their cases, each once: what is there is skipped by its id, what Kayse wrote itself is left out, and a lead without a case is listed.</summary>
-public sealed partial class NoteSync(LawRulerSyncPages pages, Notes notes, OwnNotes own, CaseStore cases, WaitingLeads waiting, TimeProvider clock, ILogger<NoteSync> logger)
+public sealed partial class NoteSync(LawRulerSyncPages pages, Notes notes, OwnWrites own, CaseStore cases, WaitingLeads waiting, TimeProvider clock, ILogger<NoteSync> logger)
 {
     /// <summary>Reads the next page of what changed.</summary>
     /// <returns>How the sync stands behind it; or what came in its place.</returns>
@@ -103,8 +103,8 @@ public sealed partial class NoteSync(LawRulerSyncPages pages, Notes notes, OwnNo
 
     private async Task<LawRulerSyncCounts> KeepAsync(LawRulerSession session, LeadId lead, JsonElement item, string text, LawRulerSyncCounts counts, CancellationToken cancellationToken)
     {
-        var id = OwnNotes.Id(item);
-        if (await own.ContainsAsync(session.Company, id, text, cancellationToken))
+        var id = OwnWrites.NoteId(item);
+        if (await own.HasNoteAsync(session.Company, id, text, cancellationToken))
         {
             return counts with { Own = counts.Own + 1 };
         }
