@@ -84,6 +84,10 @@ public static class KayseWeb
         company.MapCompany();
         company.MapLawRuler();
         company.MapMappings();
+        company.MapCaseTypes();
+        company.MapFields();
+        company.MapFieldMappings();
+        company.MapSampleRecord();
         company.MapRecords();
         company.MapSubscriptions();
         company.MapDeliveries();
@@ -94,7 +98,7 @@ public static class KayseWeb
     private static void AddCompanies(IServiceCollection services) =>
         services.AddSingleton<CompanyRegister>().AddSingleton<CompanyEraser>().AddSingleton<ApiKeys>()
             .AddSingleton<CaseStore>().AddSingleton<CaseLists>().AddSingleton<Campaigns>().AddSingleton<CallAnalyses>()
-            .AddSingleton<AuditLog>().AddSingleton<SyncHealth>().AddSingleton<Retention>().AddSingleton<InboundLog>().AddSingleton<Mappings>();
+            .AddSingleton<AuditLog>().AddSingleton<SyncHealth>().AddSingleton<Retention>().AddSingleton<InboundLog>().AddSingleton<Mappings>().AddSingleton<CrmLists>();
 
     private static void AddEvents(IServiceCollection services) =>
         services.AddSingleton<EventStore>().AddSingleton<PendingWork>().AddSingleton<EventIntake>().AddSingleton<PlatformMessages>().AddSingleton<Sweep>()
@@ -120,6 +124,7 @@ public static class KayseWeb
         services.AddSingleton<LawRulerConnections>().AddSingleton<LawRulerConnect>().AddSingleton<LawRulerTokens>().AddSingleton<LawRulerClient>()
             .AddSingleton<LawRulerListing>().AddSingleton<LawRulerCalls>().AddSingleton<CaseStatuses>().AddSingleton<LeadUpsert>().AddSingleton<ListRouting>()
             .AddSingleton<LawRulerWebhook>().AddSingleton<WebhookCredentials>()
+            .AddSingleton<LawRulerLookups>().AddSingleton<LawRulerCatalog>().AddSingleton<MappedFields>().AddSingleton<SampleRecord>()
             .AddSingleton<OnceInLawRuler>().AddSingleton<CampaignCallStep>().AddSingleton<NoteStep>().AddSingleton<RecordingDownload>().AddSingleton<RecordingStep>()
             .AddSingleton<PostCallActivities>().AddSingleton<PostCallStarter>().AddSingleton<IEventReaction>(provider => provider.GetRequiredService<PostCallStarter>()).AddSingleton(PostCallStarter.Concern);
     }

@@ -101,8 +101,15 @@ public sealed record LawRulerSettings
     /// <summary>Seconds to wait after a 429 that does not say how long.</summary>
     public double RateLimitWaitSeconds { get; init; } = 10;
 
+    /// <summary>How case types and fields are read, and how mapped values are written.</summary>
+    public LawRulerFieldSettings Fields { get; init => field = value ?? new(); } = new();
+
     /// <summary>What the inbound webhook requires and how it reads keys.</summary>
     public LawRulerWebhookSettings Webhook { get; init; } = new();
+
+    /// <summary>True when data of cases of a type goes out; a case without a type goes with all.</summary>
+    public bool SendsCaseType(string? caseType) =>
+        OutboundCaseTypes.Count == 0 || (caseType is not null && OutboundCaseTypes.Contains(caseType.Trim(), StringComparer.OrdinalIgnoreCase));
 }
 
 /// <summary>A way to write notes and recordings.</summary>
