@@ -88,6 +88,10 @@ public static class KayseWeb
         company.MapCaseSync();
         company.MapLawRulerSync();
         company.MapMappings();
+        company.MapCaseTypes();
+        company.MapFields();
+        company.MapFieldMappings();
+        company.MapSampleRecord();
         company.MapRecords();
         company.MapSubscriptions();
         company.MapDeliveries();
@@ -98,7 +102,7 @@ public static class KayseWeb
     private static void AddCompanies(IServiceCollection services) =>
         services.AddSingleton<CompanyRegister>().AddSingleton<CompanyEraser>().AddSingleton<ApiKeys>()
             .AddSingleton<CaseStore>().AddSingleton<Notes>().AddSingleton<CaseDocuments>().AddSingleton<CaseLists>().AddSingleton<Campaigns>().AddSingleton<CallAnalyses>()
-            .AddSingleton<AuditLog>().AddSingleton<SyncHealth>().AddSingleton<IntegrationHealth>().AddSingleton<Retention>().AddSingleton<InboundLog>().AddSingleton<Mappings>();
+            .AddSingleton<AuditLog>().AddSingleton<SyncHealth>().AddSingleton<IntegrationHealth>().AddSingleton<Retention>().AddSingleton<InboundLog>().AddSingleton<Mappings>().AddSingleton<CrmLists>();
 
     private static void AddEvents(IServiceCollection services) =>
         services.AddSingleton<EventStore>().AddSingleton<PendingWork>().AddSingleton<EventIntake>().AddSingleton<PlatformMessages>().AddSingleton<Sweep>()
@@ -129,6 +133,7 @@ public static class KayseWeb
         services.AddSingleton<LawRulerConnections>().AddSingleton<LawRulerConnect>().AddSingleton<LawRulerDisconnect>().AddSingleton<LawRulerTokens>().AddSingleton<LawRulerClient>()
             .AddSingleton<LawRulerListing>().AddSingleton<LawRulerCalls>().AddSingleton<CaseStatuses>().AddSingleton<LeadUpsert>().AddSingleton<ListRouting>()
             .AddSingleton<LawRulerWebhook>().AddSingleton<WebhookCredentials>()
+            .AddSingleton<LawRulerLookups>().AddSingleton<LawRulerCatalog>().AddSingleton<MappedFields>().AddSingleton<SampleRecord>()
             .AddSingleton<OnceInLawRuler>().AddSingleton<LawRulerNotes>().AddSingleton<FileDownload>().AddSingleton<LawRulerUploads>()
             .AddSingleton<CampaignCallStep>().AddSingleton<NoteStep>().AddSingleton<RecordingStep>()
             .AddSingleton<LawRulerWorkflows>().AddSingleton<LawRulerDue>().AddSingleton<MessageStep>().AddSingleton<DocumentStep>().AddSingleton<CaseSyncStep>().AddSingleton<LawRulerTaskActivities>()

@@ -16,6 +16,8 @@ namespace Kayse.Web;
 [JsonSerializable(typeof(WebhookHeaderBody))]
 [JsonSerializable(typeof(StatusMapping))]
 [JsonSerializable(typeof(FieldMapping))]
+[JsonSerializable(typeof(CaseTypeLinks))]
+[JsonSerializable(typeof(SampleRecordBody))]
 [JsonSerializable(typeof(NameBody))]
 [JsonSerializable(typeof(RerunBody))]
 [JsonSerializable(typeof(ReplayBody))]

@@ -29,6 +29,11 @@ public sealed record CustomDatum(string Key, JsonElement Value)
     /// <summary>The value as text: booleans as the given words, numbers in the invariant culture, lists joined by commas, the rest as it is.</summary>
     public string Text(string yes, string no) => Text(Value, yes, no);
 
+    /// <summary>The value's texts: those of a list, else its own.</summary>
+    public IReadOnlyList<string> Texts(string yes, string no) => Value.ValueKind == JsonValueKind.Array
+        ? [.. Value.EnumerateArray().Where(item => item.ValueKind != JsonValueKind.Null).Select(item => Text(item, yes, no))]
+        : [Text(yes, no)];
+
     private static string Text(JsonElement value, string yes, string no) => value.ValueKind switch
     {
         JsonValueKind.True => yes,

@@ -11,6 +11,8 @@ public sealed class Mappings(IEntityStore store)
     private readonly EntityTable<StatusMapping> _statuses = new(store, Tables.Mappings, KayseJson.Default.StatusMapping);
     private readonly EntityTable<FieldMapping> _fields = new(store, Tables.Mappings, KayseJson.Default.FieldMapping);
 
+    private readonly EntityTable<CaseTypeLinks> _links = new(store, Tables.Mappings, KayseJson.Default.CaseTypeLinks);
+
     /// <summary>The status mapping.</summary>
     public async Task<StatusMapping> StatusesAsync(CompanyId company, string crm, CancellationToken cancellationToken) =>
         (await _statuses.GetAsync(Partitions.Of(company), $"{crm}~status", cancellationToken))?.Value ?? StatusMapping.None;
@@ -23,11 +25,23 @@ public sealed class Mappings(IEntityStore store)
     public async Task<FieldMapping?> FindFieldsAsync(CompanyId company, string crm, string caseType, CancellationToken cancellationToken) =>
         (await _fields.GetAsync(Partitions.Of(company), Row(crm, caseType), cancellationToken))?.Value;
 
-    /// <summary>The field mapping that applies to a case type: its own, else the one for all, else none.</summary>
-    public async Task<FieldMapping> FieldsForAsync(CompanyId company, string crm, string? caseType, CancellationToken cancellationToken) =>
-        (caseType is null ? null : await FindFieldsAsync(company, crm, caseType, cancellationToken))
-        ?? await FindFieldsAsync(company, crm, FieldMapping.AnyCaseType, cancellationToken)
-        ?? new FieldMapping(FieldMapping.AnyCaseType, []);
+    /// <summary>The field mapping that applies to a linked case type: its own, else one that was made under the CRM's name before they were linked, else the one for all; or none.</summary>
+    public async Task<FieldMapping> FieldsForAsync(CompanyId company, string crm, CaseTypeLink link, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(link);
+        return await FindFieldsAsync(company, crm, link.Kayse, cancellationToken)
+            ?? await FindFieldsAsync(company, crm, link.Crm, cancellationToken)
+            ?? await FindFieldsAsync(company, crm, FieldMapping.AnyCaseType, cancellationToken)
+            ?? new FieldMapping(FieldMapping.AnyCaseType, []);
+    }
+
+    /// <summary>Which case types are linked.</summary>
+    public async Task<CaseTypeLinks> LinksAsync(CompanyId company, string crm, CancellationToken cancellationToken) =>
+        (await _links.GetAsync(Partitions.Of(company), $"{crm}~case-types", cancellationToken))?.Value ?? CaseTypeLinks.None;
+
+    /// <summary>Replaces the links of case types.</summary>
+    public Task SetLinksAsync(CompanyId company, string crm, CaseTypeLinks links, CancellationToken cancellationToken) =>
+        _links.UpdateAsync(Partitions.Of(company), $"{crm}~case-types", _ => links, cancellationToken);
 
     /// <summary>Replaces the field mapping of a case type.</summary>
     public Task SetFieldsAsync(CompanyId company, string crm, FieldMapping mapping, CancellationToken cancellationToken)

@@ -26,6 +26,9 @@ internal sealed record PortalOptions
 
     public UnknownName UnknownCaseType { get; init; } = UnknownName.Error;
 
+    /// <summary>What happens to a custom field that is on none of the portal's forms.</summary>
+    public UnknownField UnknownField { get; init; } = UnknownField.Keep;
+
     public InvalidKey InvalidKey { get; init; } = InvalidKey.Text;
 
     /// <summary>Refuse what looks like markup, as ASP.NET does unless told otherwise.</summary>
@@ -42,6 +45,12 @@ internal sealed record PortalOptions
 
     /// <summary>Whether the paths under ApiDocuments exist.</summary>
     public bool DocumentsApi { get; init; } = true;
+
+    /// <summary>Whether the paths of the lookups (case types, statuses, fields) exist.</summary>
+    public bool LookupsApi { get; init; } = true;
+
+    /// <summary>Whether a lead's detail tells what its fields say.</summary>
+    public bool LeadFields { get; init; } = true;
 
     public int TokenLifetimeSeconds { get; init; } = 3600;
 
@@ -79,6 +88,16 @@ internal enum UnknownName
     Error,
 
     /// <summary>The rest is written, and nothing is said.</summary>
+    Ignore,
+}
+
+/// <summary>What happens to a custom field that the portal does not have.</summary>
+internal enum UnknownField
+{
+    /// <summary>It is written.</summary>
+    Keep,
+
+    /// <summary>It is left out, and nothing is said.</summary>
     Ignore,
 }
 

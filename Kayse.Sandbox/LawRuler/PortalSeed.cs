@@ -33,6 +33,8 @@ internal static class PortalSeed
         new("Custom1235", "Date of first use", "Date", "Exposure"),
         new("Custom1236", "Has another attorney", "Yes/No", "Qualification"),
         new("Custom4124", "Diagnosis", "Text", "Injury"),
+        new("Custom4125", "Stage", "Dropdown", "Injury") { Options = ["Stage I", "Stage II", "Stage III", "Unknown"] },
+        new("Custom4126", "Symptoms", "Multi Select", "Injury") { Options = ["Nausea", "Pain, chronic", "Weight loss"] },
     ];
 
     /// <summary>A portal of that name, with credentials made from it; the demo's come out as <see cref="SandboxDefaults"/> says.</summary>

@@ -6,7 +6,14 @@ namespace Kayse.Sandbox.LawRuler;
 internal sealed record NamedId(int Id, string Name);
 
 /// <summary>A field of a case type's intake form.</summary>
-internal sealed record FormField(string Key, string Label, string InputType, string Section);
+internal sealed record FormField(string Key, string Label, string InputType, string Section)
+{
+    /// <summary>The values it takes, where it takes only some.</summary>
+    public IReadOnlyList<string> Options { get; init; } = [];
+
+    /// <summary>The ids of the case types whose form has it; empty for all.</summary>
+    public IReadOnlyList<int> CaseTypeIds { get; init; } = [];
+}
 
 /// <summary>A portal's credentials, lists and behaviour.</summary>
 internal sealed record PortalSettings

@@ -105,19 +105,6 @@ public sealed class CampaignCallTests(ChainFixture fixture) : IClassFixture<Chai
     }
 
     [Fact]
-    public async Task The_mapping_of_the_case_type_adds_parameters()
-    {
-        using var answer = await _host.Http.PutAsJsonAsync(
-            "/api/companies/demo/integrations/lawruler/mappings/INNO%20MVA",
-            new { fields = new[] { new { from = "campaign.name", to = "CampaignName" }, new { from = "call.id", to = "Custom4124" } } });
-        answer.EnsureSuccessStatusCode();
-        await Chain.RunAsync(_host, "call_mapped", 810008, json => json["case"]!["caseType"] = "INNO MVA");
-        var lead = await _host.LeadAsync(810008);
-        Assert.Equal("Zantac Settlement", lead.GetProperty("fields").GetProperty("CampaignName").GetString());
-        Assert.Equal("call_mapped", lead.GetProperty("customFields").GetProperty("Custom4124").GetString());
-    }
-
-    [Fact]
     public async Task A_status_that_a_person_set_between_two_tries_is_kept_and_said()
     {
         await Chain.LeadAsync(_host, 810009);

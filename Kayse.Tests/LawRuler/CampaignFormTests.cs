@@ -8,7 +8,7 @@ namespace Kayse.Tests.LawRuler;
 public sealed class CampaignFormTests
 {
     private static readonly string[] s_reserved = ["Key", "Operation", "LeadID", "overridelead", "OverriddenLead", "ReturnJSON", "ReturnXML", "dupcheck"];
-    private static readonly FieldMapping s_none = new("*", []);
+    private static readonly MappedSet s_none = new([]);
 
     [Theory]
     [InlineData("_custom1234", "Custom1234")]
@@ -56,9 +56,8 @@ public sealed class CampaignFormTests
     [Fact]
     public void The_mapping_adds_what_is_known_and_nothing_blank()
     {
-        var mapping = new FieldMapping("*", [new("client.firstName", "FirstName"), new("client.lastName", "LastName"), new("case.type", "CaseType"), new("analysis._custom1", "Hear")]);
         var call = Calls.Of(Calls.Completed([("_custom1", "radio")])) with { Client = Calls.Client("Ana") };
-        var form = CampaignForm.Build(call, null, mapping, out _);
+        var form = CampaignForm.Build(call, null, Mapped(call, new("client.firstName", "FirstName"), new("client.lastName", "LastName"), new("case.type", "CaseType"), new("analysis._custom1", "Hear")), out _);
         Assert.EndsWith("Custom1=radio&FirstName=Ana&CaseType=Zantac&Hear=radio&Call Summary=They talked.", Text(form), StringComparison.Ordinal);
     }
 
@@ -73,7 +72,8 @@ public sealed class CampaignFormTests
     [InlineData("status")]
     public void No_mapping_reaches_a_reserved_name_in_any_spelling(string name)
     {
-        var form = CampaignForm.Build(Calls.Of(Calls.Completed()), null, new FieldMapping("*", [new("case.type", name)]), out var dropped);
+        var call = Calls.Of(Calls.Completed());
+        var form = CampaignForm.Build(call, null, Mapped(call, new FieldPair("case.type", name)), out var dropped);
         Assert.DoesNotContain(form, pair => pair.Value == "Zantac");
         Assert.Equal([name], dropped);
     }
@@ -112,12 +112,28 @@ public sealed class CampaignFormTests
     private static bool IsClean((string Key, string Value)[] custom, (string Key, string Value)[] mapped)
     {
         var call = Calls.Of(Calls.Completed(custom.Select(pair => (pair.Key, (object?)Clean(pair.Value)))));
-        var form = CampaignForm.Build(call, "Approved", new FieldMapping("*", [.. mapped.Select(pair => new FieldPair("case.type", pair.Key))]), out _);
+        var set = Mapped(call, [.. mapped.Select(pair => new FieldPair("case.type", pair.Key))]);
+        var form = CampaignForm.Build(call, "Approved", set, out _);
+        var sample = CampaignForm.BuildMapped(call.Lead, call.Settings, set);
         var own = form.TakeWhile(pair => pair.Key != "Status").Select(pair => $"{pair.Key}={pair.Value}");
         return own.SequenceEqual(["LeadID=711551", "OverriddenLead=true", "overridelead=true", "Tags=Kayse"])
-            && form.Skip(5).All(pair => !s_reserved.Contains(pair.Key.Trim(), StringComparer.OrdinalIgnoreCase))
+            && sample.Take(3).Select(pair => $"{pair.Key}={pair.Value}").SequenceEqual(["LeadID=711551", "OverriddenLead=true", "overridelead=true"])
+            && sample.Skip(3).Concat(form.Skip(5)).All(pair => !s_reserved.Contains(pair.Key.Trim(), StringComparer.OrdinalIgnoreCase))
             && form.Select(pair => pair.Key.Trim()).Distinct(StringComparer.OrdinalIgnoreCase).Count() == form.Count;
     }
+
+    [Fact]
+    public void A_pair_that_has_a_value_takes_the_place_of_the_custom_key_and_one_that_has_none_does_not()
+    {
+        var call = Calls.Of(Calls.Completed([("_custom1", "raw"), ("_custom2", "raw"), ("_custom3", "raw"), ("_custom4", "typed")]));
+        var fields = new CrmFieldSet([[new CrmField("Custom1", "One", "Date", null, []), new CrmField("Custom2", "Two", "Text", null, []), new CrmField("Custom3", "Three", "Text", null, [])]]);
+        var mapped = new MappedSet([.. new[] { ("analysis._custom1", "custom1"), ("client.email", "Custom2"), ("analysis._custom4", "Custom3") }
+            .Select(pair => MappedFields.Convert(new FieldPair(pair.Item1, pair.Item2), MappingSubject.Of(call), fields))]);
+
+        Assert.Equal("Custom2=raw&Custom4=typed&Custom3=typed", Text(CampaignForm.Build(call, null, mapped, out _).Where(pair => pair.Key.StartsWith("Custom", StringComparison.OrdinalIgnoreCase))));
+    }
+
+    private static MappedSet Mapped(LawRulerCall call, params FieldPair[] pairs) => new([.. pairs.Select(pair => MappedFields.Convert(pair, MappingSubject.Of(call), CrmFieldSet.Unknown))]);
 
     private static string Clean(string text) => string.Concat(text.Where(c => !char.IsSurrogate(c)));
 

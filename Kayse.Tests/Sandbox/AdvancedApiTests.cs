@@ -152,6 +152,36 @@ public sealed class AdvancedApiTests
         Assert.StartsWith("LeadId,FullName,CaseType,Source,Status,CreateDate\r\n711551,", await report.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Lookups_come_in_pages_by_case_type_and_can_be_absent()
+    {
+        await using var sandbox = await StartAsync();
+        await sandbox.SignInAsync();
+        await sandbox.SetAsync("PUT", "/_sandbox/lawruler/demo", new { fields = new object[] { new { key = "Custom1", label = "One", inputType = "Radio", section = "A", options = new[] { "x", "y" } }, new { key = "Custom2", label = "Two", inputType = "Text", section = "A", caseTypeIds = new[] { 222 } } } });
+
+        var page = await sandbox.GetAsync("/lawruler/demo/ApiFields/GetFields?caseTypeId=222&page=2&pageSize=1");
+        Assert.Equal((2, "Custom2"), (page.GetProperty("Count").GetInt32(), page.GetProperty("Data")[0].GetProperty("Key").GetString()));
+        var field = Assert.Single((await sandbox.GetAsync("/lawruler/demo/ApiFields/GetFields?caseTypeId=109")).GetProperty("Data").EnumerateArray());
+        Assert.Equal("""["x","y"]""", field.GetProperty("Options").GetRawText());
+        await sandbox.OptionsAsync(new { lookupsApi = false });
+        Assert.Equal(404, await StatusAsync(sandbox, "/lawruler/demo/ApiFields/GetFields?caseTypeId=109"));
+    }
+
+    [Fact]
+    public async Task A_leads_detail_tells_its_fields_unless_it_is_set_not_to_and_an_unknown_field_may_vanish()
+    {
+        await using var sandbox = await StartAsync();
+        await sandbox.SignInAsync();
+        await sandbox.OptionsAsync(new { unknownField = "ignore" });
+        await sandbox.UpdateAsync(("Custom1235", "1/1/2000"), ("Custom9", "x"), ("Zip", "87501"));
+
+        var lead = (await sandbox.GetAsync("/lawruler/demo/ApiCases/GetLead?leadId=711551")).GetProperty("Data");
+        Assert.Equal("""[{"Key":"Custom1235","Value":"1/1/2000"}]""", lead.GetProperty("CustomFields").GetRawText());
+        Assert.Equal("87501", lead.GetProperty("Fields").GetProperty("Zip").GetString());
+        await sandbox.OptionsAsync(new { leadFields = false });
+        Assert.False((await sandbox.GetAsync("/lawruler/demo/ApiCases/GetLead?leadId=711551")).GetProperty("Data").TryGetProperty("Fields", out _));
+    }
+
     private static async Task<int> StatusAsync(SandboxClient sandbox, string path)
     {
         using var answer = await sandbox.Http.GetAsync(path);

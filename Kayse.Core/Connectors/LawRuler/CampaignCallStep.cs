@@ -8,10 +8,12 @@ namespace Kayse.Core.Connectors.LawRuler;
 /// The campaign API call: tags, status, phone, custom fields, summary and transcript on the lead. Sending it twice writes the same again,
 /// but for the status: on a retry, one that is neither ours nor the one seen before was set by a person and stays.
 /// </summary>
-public sealed class CampaignCallStep(LawRulerClient client, CrmEffects effects, Mappings mappings, CaseStatuses statuses, AuditLog audit, TimeProvider clock)
+public sealed class CampaignCallStep(LawRulerClient client, CrmEffects effects, Mappings mappings, MappedFields mappedFields, CaseStatuses statuses, AuditLog audit, TimeProvider clock)
 {
     /// <summary>The step's name.</summary>
     public const string Name = "campaign_call";
+
+    private const int MaxWarned = 20;
 
     private static readonly TimeSpan s_goodLook = TimeSpan.FromMinutes(15);
 
@@ -33,8 +35,8 @@ public sealed class CampaignCallStep(LawRulerClient client, CrmEffects effects, 
         }
 
         var status = isKept ? null : wanted;
-        var fields = await mappings.FieldsForAsync(call.Company.Id, LawRulerConnections.Crm, call.CaseType, cancellationToken);
-        var form = CampaignForm.Build(call, status, fields, out var dropped);
+        var mapped = call.Toggles.SendMappedFields ? await mappedFields.ForAsync(MappingSubject.Of(call), ListRead.Stored, cancellationToken) : new MappedSet([]);
+        var form = CampaignForm.Build(call, status, mapped, out var dropped);
         await effects.AnnounceAsync(call.Company.Id, call.Workflow, Name, seen, cancellationToken);
         if (call.Case is not null && wanted is not null)
         {
@@ -55,7 +57,8 @@ public sealed class CampaignCallStep(LawRulerClient client, CrmEffects effects, 
             return await LeaveAsync(call, reply, outcome, wanted, isKept, cancellationToken);
         }
 
-        await FinishAsync(call, status, dropped, cancellationToken);
+        await FinishAsync(call, status, cancellationToken);
+        await WarnAsync(call, mapped, dropped, cancellationToken);
         return isKept ? outcome with { Reason = "The status was set by a person since the first attempt; it was kept." } : outcome;
     }
 
@@ -74,18 +77,38 @@ public sealed class CampaignCallStep(LawRulerClient client, CrmEffects effects, 
         return outcome;
     }
 
-    private async Task FinishAsync(LawRulerCall call, string? status, IReadOnlyList<string> dropped, CancellationToken cancellationToken)
+    private async Task FinishAsync(LawRulerCall call, string? status, CancellationToken cancellationToken)
     {
         await effects.SettleAsync(call.Company.Id, call.Workflow, Name, EffectState.Done, call.Lead.ToString(), cancellationToken);
         if (status is not null && call.Case is not null)
         {
             await statuses.FinishWriteAsync(call.Company.Id, call.Case.Id, status, cancellationToken);
         }
+    }
 
+    /// <summary>What of the mapping did not go out, and why: in the audit log alone, since it names values.</summary>
+    private async Task WarnAsync(LawRulerCall call, MappedSet mapped, IReadOnlyList<string> dropped, CancellationToken cancellationToken)
+    {
+        var warnings = new List<string>();
         if (dropped.Count > 0)
         {
-            var names = string.Join(", ", dropped.Take(20));
-            await audit.WriteAsync(call.Company.Id, LawRulerConnections.Crm, Name, "warning", call.Lead.ToString(), call.Workflow, $"These names cannot be sent as parameters: {names}.", cancellationToken);
+            warnings.Add($"These names cannot be sent as parameters: {string.Join(", ", dropped.Take(MaxWarned))}.");
+        }
+
+        var misfits = mapped.Values.Where(value => value.Outcome is MappedOutcomes.Rejected or MappedOutcomes.Gone).Take(MaxWarned).ToList();
+        if (misfits.Count > 0)
+        {
+            warnings.Add($"These fields were not sent: {string.Join(" ", misfits.Select(value => $"{value.To}{(value.Label is null ? string.Empty : $" ({value.Label})")}: {value.Reason}"))}");
+        }
+
+        if (mapped.Blocked is { } blocked)
+        {
+            warnings.Add(blocked);
+        }
+
+        foreach (var warning in warnings)
+        {
+            await audit.WriteAsync(call.Company.Id, LawRulerConnections.Crm, Name, "warning", call.Lead.ToString(), call.Workflow, warning, cancellationToken);
         }
     }
 

@@ -15,12 +15,12 @@ public static partial class CampaignForm
     /// <summary>Builds the form for a call.</summary>
     /// <param name="call">The call.</param>
     /// <param name="status">The status in Law Ruler's words, or null for none.</param>
-    /// <param name="mapping">What the firm's mapping adds.</param>
+    /// <param name="mapped">What the firm's mapping adds.</param>
     /// <param name="dropped">Keys that could not be sent, for the audit log.</param>
-    public static IReadOnlyList<KeyValuePair<string, string>> Build(LawRulerCall call, string? status, FieldMapping mapping, out IReadOnlyList<string> dropped)
+    public static IReadOnlyList<KeyValuePair<string, string>> Build(LawRulerCall call, string? status, MappedSet mapped, out IReadOnlyList<string> dropped)
     {
         ArgumentNullException.ThrowIfNull(call);
-        ArgumentNullException.ThrowIfNull(mapping);
+        ArgumentNullException.ThrowIfNull(mapped);
         var form = new OrderedForm();
         var refused = new List<string>();
         dropped = refused;
@@ -33,10 +33,10 @@ public static partial class CampaignForm
         form.Set("Tags", call.Settings.Tags);
         form.Set("Status", status);
         form.Set("CellPhone", CellPhone(call));
-        if (call.Toggles.SendMappedFields)
+        if (call.Toggles.SendMappedFields && mapped.IsSent)
         {
-            AddCustomData(call, form, refused);
-            AddMapped(call, mapping, form, refused);
+            AddCustomData(call, mapped, form, refused);
+            AddMapped(mapped, form, refused);
         }
 
         form.Set(call.Settings.CallSummaryName, call.Call.Summary);
@@ -74,58 +74,53 @@ public static partial class CampaignForm
     private static string? CellPhone(LawRulerCall call) =>
         call.Toggles.SyncEnrichedPhones && call.Call.Successful && call.Call.ToNumberIsEnriched ? PhoneNumber.ForLawRuler(call.Call.ToNumber) : null;
 
-    private static void AddCustomData(LawRulerCall call, OrderedForm form, List<string> refused)
+    /// <summary>Only what a mapping is about: the lead and the mapped values, for trying a mapping out.</summary>
+    public static IReadOnlyList<KeyValuePair<string, string>> BuildMapped(LeadId lead, LawRulerSettings settings, MappedSet mapped)
     {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(mapped);
+        var form = new OrderedForm();
+        form.Set("LeadID", lead.ToString());
+        foreach (var name in settings.OverrideParameters.Where(IsOverrideName))
+        {
+            form.Set(name, "true");
+        }
+
+        AddMapped(mapped, form, []);
+        return form.Fields;
+    }
+
+    private static void AddCustomData(LawRulerCall call, MappedSet mapped, OrderedForm form, List<string> refused)
+    {
+        // A pair of the mapping that knows a value is the firm's own word on that parameter, even where it was rejected.
+        var spoken = mapped.Values.Where(value => value.Outcome is MappedOutcomes.Sent or MappedOutcomes.Rejected).Select(value => value.To.Trim()).ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var datum in call.Call.CustomData)
         {
             if (CustomParameter(datum.Key) is { } name)
             {
-                form.Set(name, datum.Text(call.Settings.Yes, call.Settings.No));
+                form.Set(name, spoken.Contains(name) ? null : datum.Text(call.Settings.Yes, call.Settings.No));
             }
-            else
+            else if (!mapped.Values.Any(value => value.From == FieldMapping.AnalysisPrefix + datum.Key))
             {
                 refused.Add(datum.Key);
             }
         }
     }
 
-    private static void AddMapped(LawRulerCall call, FieldMapping mapping, OrderedForm form, List<string> refused)
+    private static void AddMapped(MappedSet mapped, OrderedForm form, List<string> refused)
     {
-        foreach (var pair in mapping.Fields)
+        foreach (var value in mapped.Values)
         {
-            if (IsReserved(pair.To))
+            if (IsReserved(value.To))
             {
-                refused.Add(pair.To);
+                refused.Add(value.To);
             }
-            else
+            else if (value.Outcome == MappedOutcomes.Sent)
             {
-                form.Set(pair.To, Source(call, pair.From));
+                form.Set(value.To, value.Text);
             }
         }
     }
-
-    private static string? Source(LawRulerCall call, string from) => from switch
-    {
-        "client.firstName" => call.Client?.FirstName ?? call.Call.ClientFirstName,
-        "client.lastName" => call.Client?.LastName,
-        "client.fullName" => call.Client?.FullName,
-        "client.email" => call.Client?.Email,
-        "client.phone" => PhoneNumber.ForLawRuler(call.Client?.Phone),
-        "client.address" => call.Client?.Address,
-        "client.city" => call.Client?.City,
-        "client.state" => call.Client?.State,
-        "client.zip" => call.Client?.Zip,
-        "case.name" => call.Case?.Name,
-        "case.type" => call.CaseType,
-        "case.description" => call.Case?.Description,
-        "call.id" => call.Call.Id.ToString(),
-        "call.disconnectionReason" => call.Call.DisconnectionReason,
-        "campaign.id" => call.Call.Campaign?.Id,
-        "campaign.name" => call.CampaignName,
-        _ when from.StartsWith("analysis.", StringComparison.Ordinal) =>
-            call.Call.CustomData.FirstOrDefault(datum => datum.Key == from["analysis.".Length..])?.Text(call.Settings.Yes, call.Settings.No),
-        _ => null,
-    };
 
     [GeneratedRegex(@"<(?=[A-Za-z!/?])|&(?=#)", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Dangerous();

@@ -8,6 +8,9 @@ namespace Kayse.Core.Connectors.LawRuler;
 /// <param name="Body">The JSON of the Advanced API, or null.</param>
 public sealed record LawRulerAnswer(AnswerKind Kind, string? LeadId = null, string? Status = null, TimeSpan? RetryAfter = null, System.Text.Json.JsonElement? Body = null)
 {
+    /// <summary>The beginning of what it says, for an admin who asked: it may hold a client's data and goes into no log.</summary>
+    public string? Text { get; init; }
+
     /// <summary>True when there was no answer: Law Ruler may still be at it.</summary>
     public bool IsMissing => Kind is AnswerKind.TimedOut or AnswerKind.Broken;
 

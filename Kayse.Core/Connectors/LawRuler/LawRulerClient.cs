@@ -7,6 +7,8 @@ namespace Kayse.Core.Connectors.LawRuler;
 /// <summary>Law Ruler's two surfaces: the Key pages and the Advanced API. Every call spends the connection's budget; every answer is a value.</summary>
 public sealed class LawRulerClient(CrmHttp http, LawRulerHosts hosts, LawRulerTokens tokens, ConnectionLimits limits, TimeProvider clock)
 {
+    private const int MaxText = 500;
+
     /// <summary>Posts a form to a Key page. The Key goes in the body, never in the URL: URLs are logged.</summary>
     public Task<LawRulerReply> PostKeyPageAsync(LawRulerSession session, string path, IEnumerable<KeyValuePair<string, string>> form, CancellationToken cancellationToken)
     {
@@ -126,6 +128,7 @@ public sealed class LawRulerClient(CrmHttp http, LawRulerHosts hosts, LawRulerTo
             CrmFault.Broken => new LawRulerAnswer(AnswerKind.Broken),
             _ => new LawRulerAnswer(AnswerKind.Indeterminate),
         };
+        answer = answer with { Text = answer.Text ?? Beginning(response.Body) };
         if (answer.Kind is not (AnswerKind.RateLimited or AnswerKind.Unavailable) || (answer.Kind == AnswerKind.Unavailable && response.RetryAfter is null))
         {
             return answer;
@@ -142,6 +145,8 @@ public sealed class LawRulerClient(CrmHttp http, LawRulerHosts hosts, LawRulerTo
         response.Status is HttpStatusCode.Unauthorized ? new LawRulerAnswer(AnswerKind.TokenRefused)
         : response.Status is HttpStatusCode.Forbidden ? new LawRulerAnswer(AnswerKind.ApiDisabled)
         : LawRulerAnswerReader.ByStatus(response.Status) ?? new LawRulerAnswer(response.IsKept ? AnswerKind.Success : AnswerKind.Indeterminate);
+
+    private static string Beginning(string text) => text.Length > MaxText ? text[..MaxText] : text;
 
     /// <summary>The Advanced API's answers: an envelope <c>{Count, Data, IsSuccess, ErrorMessage}</c>, or the thing itself. A 200 with <c>IsSuccess: false</c> is a failure.</summary>
     private static LawRulerAnswer ReadApi(CrmResponse response)
@@ -166,7 +171,7 @@ public sealed class LawRulerClient(CrmHttp http, LawRulerHosts hosts, LawRulerTo
             using var json = JsonDocument.Parse(response.Body);
             var failed = JsonText.Property(json.RootElement, "IsSuccess")?.ValueKind == JsonValueKind.False;
             var message = JsonText.Text(json.RootElement, "ErrorMessage") ?? string.Empty;
-            return failed ? new LawRulerAnswer(LawRulerAnswerReader.Failure(message) ?? AnswerKind.Refused)
+            return failed ? new LawRulerAnswer(LawRulerAnswerReader.Failure(message) ?? AnswerKind.Refused) { Text = Beginning(message) }
                 : json.RootElement.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? new LawRulerAnswer(AnswerKind.Success, Body: json.RootElement.Clone())
                 : new LawRulerAnswer(AnswerKind.Indeterminate);
         }

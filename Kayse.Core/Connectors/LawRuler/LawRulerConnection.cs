@@ -25,6 +25,5 @@ public sealed record LawRulerConnection
     public bool IsActive => Connected && Toggles.EnableIntegration;
 
     /// <summary>True when data of cases of a type goes out; a case without a type goes with all.</summary>
-    public bool SendsCaseType(string? caseType) =>
-        Settings.OutboundCaseTypes.Count == 0 || (caseType is not null && Settings.OutboundCaseTypes.Contains(caseType.Trim(), StringComparer.OrdinalIgnoreCase));
+    public bool SendsCaseType(string? caseType) => Settings.SendsCaseType(caseType);
 }

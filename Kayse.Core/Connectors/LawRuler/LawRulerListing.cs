@@ -44,7 +44,7 @@ public sealed class LawRulerListing(LawRulerClient client)
     }
 
     /// <summary>The list in an answer; null where it holds none, which does not say that nothing is there.</summary>
-    internal static List<JsonElement>? Items(JsonElement body)
+    public static IReadOnlyList<JsonElement>? Items(JsonElement body)
     {
         var list = body.ValueKind == JsonValueKind.Array ? body : JsonText.Property(body, "Data") ?? default;
         return list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray()] : null;

@@ -119,8 +119,15 @@ public sealed record LawRulerSettings
     /// <summary>How the hourly sync reads; the defaults for a connection that was stored before there was one.</summary>
     public LawRulerSyncSettings Sync { get; init => field = value ?? new(); } = new();
 
+    /// <summary>How case types and fields are read, and how mapped values are written.</summary>
+    public LawRulerFieldSettings Fields { get; init => field = value ?? new(); } = new();
+
     /// <summary>What the inbound webhook requires and how it reads keys.</summary>
     public LawRulerWebhookSettings Webhook { get; init; } = new();
+
+    /// <summary>True when data of cases of a type goes out; a case without a type goes with all.</summary>
+    public bool SendsCaseType(string? caseType) =>
+        OutboundCaseTypes.Count == 0 || (caseType is not null && OutboundCaseTypes.Contains(caseType.Trim(), StringComparer.OrdinalIgnoreCase));
 }
 
 /// <summary>A way to write notes and recordings.</summary>

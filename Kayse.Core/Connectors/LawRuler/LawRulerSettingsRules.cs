@@ -10,7 +10,7 @@ public static class LawRulerSettingsRules
         var errors = new List<FieldError>();
         foreach (var (name, value) in Paths(settings))
         {
-            if (value is null || !value.StartsWith('/') || value.StartsWith("//", StringComparison.Ordinal) || value.Length > 300 || value.Any(c => char.IsControl(c) || c is ' ' or '\\'))
+            if (!IsPath(value))
             {
                 errors.Add(new FieldError($"settings.{name}", "Expected a path that begins with one /."));
             }
@@ -32,12 +32,17 @@ public static class LawRulerSettingsRules
             }
         }
 
+        errors.AddRange(settings.Fields.Check());
         CheckNames(settings, errors);
         CheckWebhook(settings.Webhook, errors);
         errors.AddRange(DocumentNamePolicy.Check(settings.DocumentNames));
         errors.AddRange(LawRulerSyncSettings.Check(settings.Sync));
         return errors;
     }
+
+    /// <summary>True for a path at Law Ruler: it must not lead to another host.</summary>
+    public static bool IsPath(string? value) =>
+        value is { Length: <= 300 } && value.StartsWith('/') && !value.StartsWith("//", StringComparison.Ordinal) && !value.Any(c => char.IsControl(c) || c is ' ' or '\\');
 
     /// <summary>True for what may name the static header of the webhook.</summary>
     public static bool IsHeaderName(string? name) => name is { Length: > 0 and <= 100 } && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');

@@ -7,6 +7,8 @@ namespace Kayse.Sandbox.LawRuler.AdvancedApi;
 /// <summary>The API management in front of the Advanced API: which portal, how many calls, whose token.</summary>
 internal sealed class AdvancedGate(SandboxState state, SandboxOptions options)
 {
+    private static readonly string[] Lookups = ["ApiCaseTypes/", "ApiStatuses/", "ApiFields/"];
+
     public void Map(IEndpointRouteBuilder routes, string method, string path, Func<AdvancedCall, Task> handler) =>
         routes.MapMethods("/lawruler/{root}/" + path, [method], context => PassAsync(context, path, handler));
 
@@ -37,7 +39,8 @@ internal sealed class AdvancedGate(SandboxState state, SandboxOptions options)
     private static bool Exists(PortalOptions options, string path)
     {
         var notThere = (!options.NotesApi && path.StartsWith("ApiNotes/", StringComparison.Ordinal))
-            || (!options.DocumentsApi && path.StartsWith("ApiDocuments/", StringComparison.Ordinal));
+            || (!options.DocumentsApi && path.StartsWith("ApiDocuments/", StringComparison.Ordinal))
+            || (!options.LookupsApi && Array.Exists(Lookups, lookup => path.StartsWith(lookup, StringComparison.Ordinal)));
         return !notThere;
     }
 

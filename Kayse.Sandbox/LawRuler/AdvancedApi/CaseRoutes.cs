@@ -24,7 +24,7 @@ internal sealed class CaseRoutes(AdvancedGate gate, SandboxState state)
 
     private Task LeadAsync(AdvancedCall call)
     {
-        var lead = state.Read(() => call.Portal.FindLead(call.Query("leadId")) is { } found ? Item(found, detail: true) : null);
+        var lead = state.Read(() => call.Portal.FindLead(call.Query("leadId")) is { } found ? Item(found, detail: true, call.Portal.Options.LeadFields) : null);
         if (lead is null)
         {
             return call.LeadNotFoundAsync();
@@ -33,7 +33,7 @@ internal sealed class CaseRoutes(AdvancedGate gate, SandboxState state)
         return call.AnswerAsync(call.Portal.Options.LeadShape == LeadShape.Bare ? lead : Envelope.Of(lead));
     }
 
-    private static Dictionary<string, object?> Item(Lead lead, bool detail = false)
+    private static Dictionary<string, object?> Item(Lead lead, bool detail = false, bool withFields = false)
     {
         var item = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
@@ -55,6 +55,12 @@ internal sealed class CaseRoutes(AdvancedGate gate, SandboxState state)
         if (detail)
         {
             item["Source"] = new { Name = lead.Field("LeadProvider") };
+            if (withFields)
+            {
+                // That Law Ruler tells them is assumed, and so is how.
+                item["Fields"] = new Dictionary<string, string>(lead.Fields, StringComparer.OrdinalIgnoreCase);
+                item["CustomFields"] = lead.CustomFields.Select(f => new { f.Key, f.Value }).ToList();
+            }
         }
 
         return item;

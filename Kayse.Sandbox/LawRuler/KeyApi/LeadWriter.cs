@@ -139,7 +139,11 @@ internal sealed partial class LeadWriter(Portal portal, KeyApiRequest request, D
 
         if (CustomField().IsMatch(name))
         {
-            lead.CustomFields["Custom" + name["Custom".Length..]] = value;
+            var key = "Custom" + name["Custom".Length..];
+            if (Options.UnknownField == UnknownField.Keep || portal.Settings.Fields.Any(f => f.Key == key))
+            {
+                lead.CustomFields[key] = value;
+            }
         }
         else
         {
