@@ -39,6 +39,7 @@ public static class KayseWeb
         AddEvents(services);
         AddWebhooks(services);
         AddLawRuler(services);
+        AddStatusSync(services);
         services.AddSingleton<Callers>().AddSingleton<InboundBody>().AddSingleton<WriteProbe>();
         services.AddProblemDetails();
         services.AddOpenApi(description =>
@@ -59,6 +60,7 @@ public static class KayseWeb
         ArgumentNullException.ThrowIfNull(provider);
         var catalog = provider.GetRequiredService<WorkflowCatalog>();
         provider.GetRequiredService<PostCallActivities>().AddTo(catalog);
+        provider.GetRequiredService<StatusActivities>().AddTo(catalog);
         provider.GetRequiredService<WebhookActivities>().AddTo(catalog);
         provider.GetRequiredService<FirmTimers>().AddTo(catalog);
     }
@@ -112,6 +114,11 @@ public static class KayseWeb
             .AddSingleton<DeliveryLog>().AddSingleton<DeliveryAttempts>().AddSingleton<WebhookFanOut>()
             .AddSingleton<WebhookDeliveries>().AddSingleton<IQueueHandler>(provider => provider.GetRequiredService<WebhookDeliveries>())
             .AddSingleton<WebhookReplays>().AddSingleton<WebhookTests>().AddSingleton<WebhookActivities>();
+
+    private static void AddStatusSync(IServiceCollection services) =>
+        services.AddSingleton<StatusQueue>().AddSingleton<LawRulerLeads>().AddSingleton<StatusPushStep>().AddSingleton<StatusReplays>().AddSingleton<StatusActivities>().AddSingleton<StatusResume>()
+            .AddSingleton<StatusPull>().AddSingleton(provider => provider.GetRequiredService<StatusPull>().Work)
+            .AddSingleton<StatusPushes>().AddSingleton<IEventReaction>(provider => provider.GetRequiredService<StatusPushes>()).AddSingleton(StatusPushes.Concern);
 
     private static void AddLawRuler(IServiceCollection services)
     {

@@ -136,7 +136,7 @@ public sealed partial class Retention(
             return false;
         }
 
-        var id = PostCallWorkflow.Id(CompletedCall.From(loaded).Id);
+        var id = loaded.Type == EventTypes.CaseStatusChanged ? StatusPushWorkflow.Id(loaded.Id.ToString()) : PostCallWorkflow.Id(CompletedCall.From(loaded).Id);
         return await LastEndAsync(company, id, cancellationToken) is not { } end || end > Before(periods.EventDays);
     }
 

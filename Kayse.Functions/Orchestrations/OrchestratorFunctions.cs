@@ -14,6 +14,14 @@ public sealed class OrchestratorFunctions(WorkflowCatalog catalog)
     [Function(PostCallWorkflow.Name)]
     public Task<JsonElement> PostCallAsync([OrchestrationTrigger] TaskOrchestrationContext context) => Orchestration.RunAsync(PostCallWorkflow.Name, context, catalog);
 
+    /// <summary>A status that was set in Kayse, on its way to Law Ruler.</summary>
+    [Function(StatusPushWorkflow.Name)]
+    public Task<JsonElement> StatusPushAsync([OrchestrationTrigger] TaskOrchestrationContext context) => Orchestration.RunAsync(StatusPushWorkflow.Name, context, catalog);
+
+    /// <summary>The replay of the statuses that were queued while they were not synchronised.</summary>
+    [Function(StatusReplayWorkflow.Name)]
+    public Task<JsonElement> StatusReplayAsync([OrchestrationTrigger] TaskOrchestrationContext context) => Orchestration.RunAsync(StatusReplayWorkflow.Name, context, catalog);
+
     /// <summary>The retries of a webhook delivery.</summary>
     [Function(WebhookRetryWorkflow.Name)]
     public Task<JsonElement> WebhookRetryAsync([OrchestrationTrigger] TaskOrchestrationContext context) => Orchestration.RunAsync(WebhookRetryWorkflow.Name, context, catalog);

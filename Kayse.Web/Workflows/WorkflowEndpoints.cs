@@ -39,7 +39,7 @@ public static class WorkflowEndpoints
     private static async Task<IResult> GetAsync(HttpContext context, string id, WorkflowRecords records) =>
         IsId(id) && await records.FindAsync(context.RouteCompany().Id, id, context.RequestAborted) is { } view ? Results.Ok(WorkflowAnswer.From(view)) : NotThere();
 
-    private static async Task<IResult> RerunAsync(HttpContext context, string id, WorkflowRecords records, PostCallStarter starter)
+    private static async Task<IResult> RerunAsync(HttpContext context, string id, WorkflowRecords records, PostCallStarter starter, StatusPushes pushes)
     {
         var (body, problem) = await RequestBody.ReadJsonAsync(context, WebJson.Default.RerunBody);
         if (body is null)
@@ -47,13 +47,16 @@ public static class WorkflowEndpoints
             return problem!;
         }
 
-        if (body.FromStep is not { } step || !PostCallWorkflow.Steps.Contains(step))
+        var company = context.RouteCompany().Id;
+        var view = IsId(id) ? await records.FindAsync(company, id, context.RequestAborted) : null;
+        var isPush = view?.Record.Name == StatusPushWorkflow.Name;
+        var steps = isPush ? [StatusPushStep.Name] : PostCallWorkflow.Steps;
+        if (body.FromStep is not { } step || !steps.Contains(step))
         {
-            return Problems.Invalid(new FieldError("fromStep", $"Expected one of: {string.Join(", ", PostCallWorkflow.Steps)}."));
+            return Problems.Invalid(new FieldError("fromStep", $"Expected one of: {string.Join(", ", steps)}."));
         }
 
-        var company = context.RouteCompany().Id;
-        if (!IsId(id) || await records.FindAsync(company, id, context.RequestAborted) is not { } view)
+        if (view is null)
         {
             return NotThere();
         }
@@ -63,7 +66,7 @@ public static class WorkflowEndpoints
             return Problems.Conflict("id", "It is still running: wait for its end, or terminate it first.");
         }
 
-        return await starter.RerunAsync(company, id, step, context.RequestAborted) is { } rerun
+        return await (isPush ? pushes.RerunAsync(company, id, context.RequestAborted) : starter.RerunAsync(company, id, step, context.RequestAborted)) is { } rerun
             ? Results.Accepted($"/api/companies/{company}/workflows/{rerun}", new StartedWorkflow(rerun))
             : NotThere();
     }

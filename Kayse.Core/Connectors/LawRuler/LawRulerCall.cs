@@ -23,11 +23,8 @@ public sealed record LawRulerCall(
     Case? Case,
     Client? Client,
     string? CaseType,
-    string Workflow)
+    string Workflow) : LawRulerTarget(Company, Session, Toggles, Lead, Case, Client, CaseType, Workflow)
 {
-    /// <summary>The settings.</summary>
-    public LawRulerSettings Settings => Session.Settings;
-
     /// <summary>The campaign's name, or null.</summary>
     public string? CampaignName { get; init; }
 }

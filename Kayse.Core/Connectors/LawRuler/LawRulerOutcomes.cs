@@ -9,13 +9,13 @@ public static class LawRulerOutcomes
 
     /// <summary>The outcome of a reply.</summary>
     /// <param name="reply">The reply.</param>
-    /// <param name="call">The call, for the lead's id and the settings.</param>
+    /// <param name="target">The lead and the settings.</param>
     /// <param name="attempt">Which attempt it was.</param>
     /// <param name="now">The time.</param>
-    public static StepOutcome Of(LawRulerReply reply, LawRulerCall call, StepAttempt attempt, DateTimeOffset now)
+    public static StepOutcome Of(LawRulerReply reply, LawRulerTarget target, StepAttempt attempt, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(reply);
-        ArgumentNullException.ThrowIfNull(call);
+        ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(attempt);
         if (reply.Answer is not { } answer)
         {
@@ -24,11 +24,11 @@ public static class LawRulerOutcomes
 
         return answer.Kind switch
         {
-            AnswerKind.Success => StepOutcome.Done(call.Lead.ToString()),
+            AnswerKind.Success => StepOutcome.Done(target.Lead.ToString()),
             AnswerKind.KeyRefused => KeyRefused(),
             AnswerKind.Unauthorized when attempt.Unauthorized + 1 >= UnauthorizedTries => KeyRefused(),
             AnswerKind.LoginUnclear when attempt.Unauthorized + 1 >= UnauthorizedTries => LoginRefused(),
-            AnswerKind.LeadUnknown => StepOutcome.Refused($"Law Ruler has no lead {call.Lead}. Check the Lead ID; when the lead is there, rerun from this step."),
+            AnswerKind.LeadUnknown => StepOutcome.Refused($"Law Ruler has no lead {target.Lead}. Check the Lead ID; when the lead is there, rerun from this step."),
             AnswerKind.StatusUnknown => StepOutcome.Refused("Law Ruler does not know this status. Add it to the status mapping, then rerun from this step."),
             AnswerKind.LoginRefused => LoginRefused(),
             AnswerKind.ApiDisabled => StepOutcome.Refused("Law Ruler's Advanced API is not switched on for this firm. Ask Law Ruler's support to enable it, then rerun from this step."),
@@ -46,16 +46,16 @@ public static class LawRulerOutcomes
     }
 
     /// <summary>When Law Ruler has settled after a try that no answer told the end of.</summary>
-    public static DateTimeOffset Settled(LawRulerCall call, DateTimeOffset since)
+    public static DateTimeOffset Settled(LawRulerTarget target, DateTimeOffset since)
     {
-        ArgumentNullException.ThrowIfNull(call);
-        return since.AddSeconds(call.Settings.SettleSeconds);
+        ArgumentNullException.ThrowIfNull(target);
+        return since.AddSeconds(target.Settings.SettleSeconds);
     }
 
     /// <summary>What becomes of an attempt that comes before Law Ruler has settled; null when it has.</summary>
-    public static StepOutcome? Unsettled(LawRulerCall call, DateTimeOffset since, DateTimeOffset now)
+    public static StepOutcome? Unsettled(LawRulerTarget target, DateTimeOffset since, DateTimeOffset now)
     {
-        var settled = Settled(call, since);
+        var settled = Settled(target, since);
         return now < settled ? StepOutcome.Postpone("An earlier try was cut off; waiting until Law Ruler has settled before looking whether it took effect.", settled) : null;
     }
 

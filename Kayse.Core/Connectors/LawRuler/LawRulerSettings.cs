@@ -101,6 +101,9 @@ public sealed record LawRulerSettings
     /// <summary>Seconds to wait after a 429 that does not say how long.</summary>
     public double RateLimitWaitSeconds { get; init; } = 10;
 
+    /// <summary>How statuses are kept in step.</summary>
+    public LawRulerStatusSettings Statuses { get; init; } = new();
+
     /// <summary>What the inbound webhook requires and how it reads keys.</summary>
     public LawRulerWebhookSettings Webhook { get; init; } = new();
 }

@@ -34,6 +34,7 @@ public static class LawRulerSettingsRules
 
         CheckNames(settings, errors);
         CheckWebhook(settings.Webhook, errors);
+        errors.AddRange(LawRulerStatusSettings.Check(settings.Statuses));
         return errors;
     }
 
