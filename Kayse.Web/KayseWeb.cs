@@ -39,6 +39,7 @@ public static class KayseWeb
         AddEvents(services);
         AddWebhooks(services);
         AddLawRuler(services);
+        AddStatusSync(services);
         services.AddSingleton<Callers>().AddSingleton<InboundBody>().AddSingleton<WriteProbe>();
         services.AddProblemDetails();
         services.AddOpenApi(description =>
@@ -61,6 +62,7 @@ public static class KayseWeb
         provider.GetRequiredService<PostCallActivities>().AddTo(catalog);
         provider.GetRequiredService<LawRulerTaskActivities>().AddTo(catalog);
         provider.GetRequiredService<LawRulerSyncActivities>().AddTo(catalog);
+        provider.GetRequiredService<StatusActivities>().AddTo(catalog);
         provider.GetRequiredService<WebhookActivities>().AddTo(catalog);
         provider.GetRequiredService<FirmTimers>().AddTo(catalog);
     }
@@ -126,6 +128,11 @@ public static class KayseWeb
             .AddSingleton<LeadSync>().AddSingleton<NoteSync>().AddSingleton<WaitingNotes>().AddSingleton<DocumentSync>().AddSingleton<LawRulerSyncActivities>()
             .AddSingleton<LawRulerSync>().AddSingleton(provider => provider.GetRequiredService<LawRulerSync>().HourlyWork);
 
+    private static void AddStatusSync(IServiceCollection services) =>
+        services.AddSingleton<StatusQueue>().AddSingleton<LawRulerLeads>().AddSingleton<StatusPushStep>().AddSingleton<StatusReplays>().AddSingleton<StatusActivities>().AddSingleton<StatusResume>()
+            .AddSingleton<StatusPull>().AddSingleton(provider => provider.GetRequiredService<StatusPull>().Work)
+            .AddSingleton<StatusPushes>().AddSingleton<IEventReaction>(provider => provider.GetRequiredService<StatusPushes>()).AddSingleton(StatusPushes.Concern);
+
     private static void AddLawRuler(IServiceCollection services)
     {
         services.AddSingleton(provider => new CrmHttp(provider.GetRequiredService<TimeProvider>(), CrmTimeout, CrmUploadTimeout));
@@ -144,5 +151,6 @@ public static class KayseWeb
         }
 
         AddLawRulerSync(services);
+        AddStatusSync(services);
     }
 }

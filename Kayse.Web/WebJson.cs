@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Kayse.Core.Mapping;
 using Kayse.Web.Companies;
@@ -22,4 +23,5 @@ namespace Kayse.Web;
 [JsonSerializable(typeof(RerunBody))]
 [JsonSerializable(typeof(ReplayBody))]
 [JsonSerializable(typeof(TestBody))]
+[JsonSerializable(typeof(JsonNode))]
 public sealed partial class WebJson : JsonSerializerContext;

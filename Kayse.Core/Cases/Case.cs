@@ -51,6 +51,15 @@ public sealed record Case
     /// <summary>A status that Kayse is writing to the CRM: its echo is no change.</summary>
     public string? StatusBeingWritten { get; init; }
 
+    /// <summary>The status that the CRM was last known to have; null while nothing is known.</summary>
+    public string? StatusInCrm { get; init; }
+
+    /// <summary>When a status of Kayse's was last written to the CRM: what it told before that is old.</summary>
+    public DateTimeOffset? StatusWrittenAt { get; init; }
+
+    /// <summary>The last status that was set in Kayse; null while there was none.</summary>
+    public KayseStatus? StatusByKayse { get; init; }
+
     /// <summary>When the CRM says that the case was created.</summary>
     public DateTimeOffset? ExternalCreatedAt { get; init; }
 

@@ -57,6 +57,9 @@ public static class Tables
     /// <summary>Status and field mappings.</summary>
     public const string Mappings = "mappings";
 
+    /// <summary>Statuses that were set in Kayse while they are not synchronised.</summary>
+    public const string StatusQueue = "statusqueue";
+
     /// <summary>Webhook subscriptions, never a secret.</summary>
     public const string Subscriptions = "subscriptions";
 
@@ -65,5 +68,5 @@ public static class Tables
 
     /// <summary>All of them, for erasing a firm.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [Companies, ApiKeys, Integrations, Limits, Cases, Clients, Notes, Documents, Links, Lists, Campaigns, Events, Pending, Inbound, Audit, Workflows, Effects, Mappings, Subscriptions, Deliveries];
+        [Companies, ApiKeys, Integrations, Limits, Cases, Clients, Notes, Documents, Links, Lists, Campaigns, Events, Pending, Inbound, Audit, Workflows, Effects, Mappings, StatusQueue, Subscriptions, Deliveries];
 }

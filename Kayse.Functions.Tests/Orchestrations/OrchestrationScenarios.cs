@@ -29,6 +29,10 @@ internal static class OrchestrationScenarios
         ["LawRulerSyncWorkflow.continues"] = catalog => LawRulerSync(catalog, (_, _) => StepOutcome.Done(), pages: int.MaxValue),
         ["LawRulerSyncWorkflow.retries"] = catalog => LawRulerSync(catalog, RetriesLeads, unrecorded: 2),
         ["LawRulerSyncWorkflow.stopped"] = catalog => LawRulerSync(catalog, (_, _) => StepOutcome.Refused("Law Ruler is not connected.", stopsAll: true)),
+        ["StatusPushWorkflow.done"] = catalog => StatusPush(catalog, _ => StepOutcome.Done("711551")),
+        ["StatusPushWorkflow.retries"] = catalog => StatusPush(catalog, RetriesStatus, unrecorded: 1),
+        ["StatusReplayWorkflow.done"] = catalog => StatusReplay(catalog, pages: 2),
+        ["StatusReplayWorkflow.continues"] = catalog => StatusReplay(catalog, pages: int.MaxValue),
         ["WebhookRetryWorkflow.delivered"] = catalog => WebhookRetry(catalog, turns: 3),
         ["WebhookRetryWorkflow.continues"] = catalog => WebhookRetry(catalog, turns: int.MaxValue),
         ["WebhookReplayWorkflow.done"] = catalog => WebhookReplay(catalog, pages: 3),
@@ -93,6 +97,35 @@ internal static class OrchestrationScenarios
             LawRulerSyncWorkflow.PageActivity => Value(new LawRulerSyncTurn(attempted(Read<StepAttempt>(asked), now), IsPage: false)),
             LawRulerSyncWorkflow.FinishActivity => Value(new LawRulerSyncResult(Read<LawRulerSyncFinish>(asked).State, Recorded: unrecorded-- <= 0)),
             _ => throw new InvalidOperationException(asked.Name),
+        });
+    }
+
+    private static StepOutcome RetriesStatus(StepAttempt attempt) => attempt.Number switch
+    {
+        1 when attempt.FirstAt == OrchestrationWorld.Start => StepOutcome.Postpone("The integration is paused.", OrchestrationWorld.Start.AddMinutes(1)),
+        1 => StepOutcome.Retry("Law Ruler did not answer.", OrchestrationWorld.Start.AddMinutes(20)),
+        _ => StepOutcome.Refused("Law Ruler does not know this status."),
+    };
+
+    private static OrchestrationHistory StatusPush(WorkflowCatalog catalog, Func<StepAttempt, StepOutcome> attempted, int unrecorded = 0)
+    {
+        var input = new StatusPushInput(s_demo, "status.evt_1", Core.Cases.CaseId.Parse("case_1"), s_policy);
+        return Run(catalog, StatusPushWorkflow.Name, "demo.status.evt_1", input, (asked, _) => asked.Name switch
+        {
+            StatusPushWorkflow.StepActivity => Value(attempted(Read<StepAttempt>(asked))),
+            StatusPushWorkflow.FinishActivity => Value(new PostCallResult(Read<StatusPushFinish>(asked).State, Recorded: unrecorded-- <= 0)),
+            _ => throw new InvalidOperationException(asked.Name),
+        });
+    }
+
+    private static OrchestrationHistory StatusReplay(WorkflowCatalog catalog, int pages)
+    {
+        var input = new StatusReplayInput(s_demo, "statusreplay.rpl_1", OrchestrationWorld.Start, null, 0);
+        return Run(catalog, StatusReplayWorkflow.Name, "demo.statusreplay.rpl_1", input, (asked, now) =>
+        {
+            Assert.Equal(StatusReplayWorkflow.PageActivity, asked.Name);
+            var from = Read<StatusReplayInput>(asked);
+            return Value(new StatusReplayPage($"case_{from.Started + 20}", from.Started + 20, now.AddMinutes(1), IsDone: --pages == 0));
         });
     }
 

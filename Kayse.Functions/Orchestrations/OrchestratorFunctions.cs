@@ -22,6 +22,14 @@ public sealed class OrchestratorFunctions(WorkflowCatalog catalog)
     [Function(LawRulerSyncWorkflow.Name)]
     public Task<JsonElement> LawRulerSyncAsync([OrchestrationTrigger] TaskOrchestrationContext context) => Orchestration.RunAsync(LawRulerSyncWorkflow.Name, context, catalog);
 
+    /// <summary>A status that was set in Kayse, on its way to Law Ruler.</summary>
+    [Function(StatusPushWorkflow.Name)]
+    public Task<JsonElement> StatusPushAsync([OrchestrationTrigger] TaskOrchestrationContext context) => Orchestration.RunAsync(StatusPushWorkflow.Name, context, catalog);
+
+    /// <summary>The replay of the statuses that were queued while they were not synchronised.</summary>
+    [Function(StatusReplayWorkflow.Name)]
+    public Task<JsonElement> StatusReplayAsync([OrchestrationTrigger] TaskOrchestrationContext context) => Orchestration.RunAsync(StatusReplayWorkflow.Name, context, catalog);
+
     /// <summary>The retries of a webhook delivery.</summary>
     [Function(WebhookRetryWorkflow.Name)]
     public Task<JsonElement> WebhookRetryAsync([OrchestrationTrigger] TaskOrchestrationContext context) => Orchestration.RunAsync(WebhookRetryWorkflow.Name, context, catalog);

@@ -27,7 +27,7 @@ public static class LawRulerEndpoints
         company.MapGet(Base, GetAsync).WithSummary("The connection to Law Ruler; never a secret.").Produces<IntegrationView>();
         company.MapPost($"{Base}/connect", ConnectAsync).WithSummary("Checks each credential and saves them when all are right.").Produces<ConnectResult>().Produces<ConnectResult>(422);
         company.MapDelete($"{Base}/connection", DisconnectAsync).WithSummary("Deletes the credentials and stops what runs; keeps settings, mappings and records.");
-        company.MapPatch($"{Base}/settings", PatchAsync).WithSummary("Changes toggles and settings; what is not named stays.").Produces<IntegrationView>();
+        company.MapPatch($"{Base}/settings", PatchAsync).WithSummary("Changes toggles and settings; what is not named stays. Sync case statuses asks for statusResume when it is switched on for another time.").Produces<IntegrationView>().ProducesProblem(409);
         company.MapGet($"{Base}/webhook-url", GetUrlAsync).WithSummary("The URL that goes into Law Ruler's API URL. For admins; audited.").Produces<WebhookUrl>();
         company.MapPost($"{Base}/webhook-url/rotate", RotateAsync).WithSummary("A new URL; the old one stays good for a day.").Produces<WebhookUrl>();
         company.MapPut($"{Base}/webhook-header", SetHeaderAsync).WithSummary("The static header that every webhook must carry besides; no value for none.");
@@ -77,7 +77,7 @@ public static class LawRulerEndpoints
         return Results.NoContent();
     }
 
-    private static async Task<IResult> PatchAsync(HttpContext context, LawRulerConnections connections, PendingWork pending, Sweep sweep)
+    private static async Task<IResult> PatchAsync(HttpContext context, LawRulerConnections connections, PendingWork pending, Sweep sweep, StatusResume statuses)
     {
         if (await RequestBody.ReadAsync(context.Request, RequestBody.MaxManagementBytes, context.RequestAborted) is not { } bytes)
         {
@@ -85,12 +85,10 @@ public static class LawRulerEndpoints
         }
 
         var company = context.RouteCompany().Id;
-        IReadOnlyList<FieldError> errors = [];
-        var before = await connections.GetAsync(company, context.RequestAborted);
-        var after = await connections.ChangeAsync(company, old => SettingsPatch.Apply(old, bytes, out errors), context.RequestAborted);
-        if (errors.Count > 0)
+        var (before, after, resumed, problem) = await statuses.PatchAsync(company, bytes, context.RequestAborted);
+        if (before is null || after is null)
         {
-            return Problems.Invalid(errors);
+            return problem!;
         }
 
         if (!before.Toggles.EnableIntegration && after.Toggles.EnableIntegration)
@@ -98,7 +96,7 @@ public static class LawRulerEndpoints
             await sweep.RunAsync(company, context.RequestAborted);
         }
 
-        return Results.Ok(await ViewAsync(context, connections, pending));
+        return Results.Ok(await ViewAsync(context, connections, pending) with { StatusResume = resumed });
     }
 
     private static async Task<IResult> GetUrlAsync(HttpContext context, WebhookCredentials credentials, AuditLog audit, PublicAddress address)
@@ -181,7 +179,11 @@ public sealed record IntegrationView(
     IReadOnlyDictionary<string, string> ToggleDescriptions,
     LawRulerSettings Settings,
     int Pending,
-    SyncHealthView Health);
+    SyncHealthView Health)
+{
+    /// <summary>With the answer to a change that switched the sync of statuses on again: what became of what was queued.</summary>
+    public StatusResumed? StatusResume { get; init; }
+}
 
 /// <summary>Law Ruler's credentials as they are sent.</summary>
 /// <param name="Username">The Username.</param>

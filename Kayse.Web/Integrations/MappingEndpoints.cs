@@ -34,7 +34,12 @@ public static class MappingEndpoints
             return problem!;
         }
 
-        var errors = CheckPairs(body.Entries, "entries", pair => [("kayse", pair.Kayse), ("crm", pair.Crm)]);
+        var errors = CheckPairs(body.Entries, "entries", pair => [("kayse", pair.Kayse), ("crm", pair.Crm), ("crmId", pair.CrmId ?? "none")]);
+        if (errors.Count == 0)
+        {
+            errors.AddRange(body.Duplicates().Select(i => new FieldError($"entries[{i}].kayse", $"«{body.Entries[i].Kayse}» stands in the mapping before and leads to another status of Law Ruler's: one status of Kayse's can be only one there.")));
+        }
+
         if (errors.Count > 0)
         {
             return Problems.Invalid(errors);

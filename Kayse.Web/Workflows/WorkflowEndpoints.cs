@@ -39,7 +39,7 @@ public static class WorkflowEndpoints
     private static async Task<IResult> GetAsync(HttpContext context, string id, WorkflowRecords records) =>
         IsId(id) && await records.FindAsync(context.RouteCompany().Id, id, context.RequestAborted) is { } view ? Results.Ok(WorkflowAnswer.From(view)) : NotThere();
 
-    private static async Task<IResult> RerunAsync(HttpContext context, string id, WorkflowRecords records, LawRulerWorkflows workflows)
+    private static async Task<IResult> RerunAsync(HttpContext context, string id, WorkflowRecords records, LawRulerWorkflows workflows, StatusPushes pushes)
     {
         var (body, problem) = await RequestBody.ReadJsonAsync(context, WebJson.Default.RerunBody);
         if (body is null)
@@ -69,9 +69,12 @@ public static class WorkflowEndpoints
             return Problems.Conflict("id", "It is still running, or run again: wait for its end, or terminate it first.");
         }
 
-        return await workflows.RerunAsync(company, record, step, body.Only ?? false, context.RequestAborted) is { } rerun
+        var again = record.Name == StatusPushWorkflow.Name
+            ? pushes.RerunAsync(company, record, context.RequestAborted)
+            : workflows.RerunAsync(company, record, step, body.Only ?? false, context.RequestAborted);
+        return await again is { } rerun
             ? Results.Accepted($"/api/companies/{company}/workflows/{rerun}", new StartedWorkflow(rerun))
-            : Problems.Conflict("id", "It was run again too often.");
+            : Problems.Conflict("id", "It was run again too often, or its event is not kept any more.");
     }
 
     private static async Task<IResult> TerminateAsync(HttpContext context, string id, WorkflowRecords records) =>

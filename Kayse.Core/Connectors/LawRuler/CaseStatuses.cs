@@ -3,6 +3,7 @@ using Kayse.Core.Cases;
 using Kayse.Core.Companies;
 using Kayse.Core.Events;
 using Kayse.Core.Mapping;
+using Kayse.Core.Sync;
 
 namespace Kayse.Core.Connectors.LawRuler;
 
@@ -10,10 +11,17 @@ namespace Kayse.Core.Connectors.LawRuler;
 /// A case's status and who set it. <c>case_status_changed</c> is emitted once for each real change: the change marks the case, the event has an id
 /// made of the case and the number of the change, and the mark goes when the event is accepted; a crash between is made good by whoever comes next.
 /// </summary>
-public sealed class CaseStatuses(CaseStore cases, EventIntake intake, TimeProvider clock)
+public sealed class CaseStatuses(CaseStore cases, EventIntake intake, Mappings mappings, TimeProvider clock)
 {
     /// <summary>Kayse's origin.</summary>
-    public const string Kayse = "kayse";
+    public const string Kayse = StatusSync.Kayse;
+
+    /// <summary>True for an event that this class emitted: what it tells of has happened on both sides already.</summary>
+    public static bool IsOwn(PlatformEvent platformEvent)
+    {
+        ArgumentNullException.ThrowIfNull(platformEvent);
+        return platformEvent.Case?.Id is { } id && platformEvent.Id.ToString().StartsWith($"evt_{id}_s", StringComparison.Ordinal);
+    }
 
     /// <summary>Notes, before the write, the status that Kayse is about to write: its echo is no change.</summary>
     public Task AnnounceWriteAsync(CompanyId company, CaseId id, string status, CancellationToken cancellationToken) =>
@@ -30,35 +38,70 @@ public sealed class CaseStatuses(CaseStore cases, EventIntake intake, TimeProvid
         await cases.ChangeAsync(
             company,
             id,
-            old => Known(old) is { StatusBeingWritten: not null } known ? Change(known with { StatusBeingWritten = null }, status, null, Kayse) : Known(old),
+            old => Known(old) is { StatusBeingWritten: not null } known ? Finished(known, status) : Known(old),
             cancellationToken);
         await EmitDueAsync(company, id, cancellationToken);
     }
 
-    /// <summary>The case with a status laid over it: marked as changed when it differs from what it had.</summary>
-    public Case Change(Case current, string status, string? statusId, string origin)
+    /// <summary>The case with a status that Law Ruler told of laid over it, as the firm's settings say.</summary>
+    public Case Observe(Case current, CrmStatus seen, LawRulerConnection connection)
     {
-        ArgumentNullException.ThrowIfNull(current);
-        if (StatusMapping.Same(current.Status, status))
+        ArgumentNullException.ThrowIfNull(connection);
+        return connection.Toggles.SyncCaseStatuses
+            ? StatusSync.Observe(current, seen, connection.Settings.Statuses.Conflict, LawRulerConnections.Crm, clock.GetUtcNow())
+            : StatusSync.ObserveWhileOff(current, seen, LawRulerConnections.Crm, clock.GetUtcNow());
+    }
+
+    /// <summary>Notes what Law Ruler says of a case's status, and emits the change if it is one.</summary>
+    /// <returns>The case as it was and as it is.</returns>
+    public async Task<(Case? Before, Case After)> ObserveAsync(CompanyId company, CaseId id, CrmStatus seen, LawRulerConnection connection, CancellationToken cancellationToken)
+    {
+        var (before, after) = await cases.ChangeAsync(company, id, old => Observe(Known(old), seen, connection), cancellationToken);
+        await EmitDueAsync(company, id, cancellationToken);
+        return (before, after);
+    }
+
+    /// <summary>Notes a status that was set in Kayse. Kayse has told of it itself, so no event is emitted but where Law Ruler's status stays.</summary>
+    public async Task<Case> SetByKayseAsync(CompanyId company, CaseId id, KayseStatus set, string crmName, DateTimeOffset receivedAt, StatusConflict rule, CancellationToken cancellationToken)
+    {
+        var (_, after) = await cases.ChangeAsync(company, id, old => StatusSync.SetByKayse(Known(old), set, crmName, receivedAt, rule, clock.GetUtcNow()), cancellationToken);
+        await EmitDueAsync(company, id, cancellationToken);
+        return after;
+    }
+
+    /// <summary>Notes, before the write, that a change of Kayse's is about to be written, if it still is the one to be written.</summary>
+    /// <returns>False when a newer change has taken its place, or Law Ruler's stays.</returns>
+    public async Task<bool> AnnouncePushAsync(CompanyId company, CaseId id, string change, string status, CancellationToken cancellationToken)
+    {
+        var (_, after) = await cases.ChangeAsync(company, id, old => StatusSync.Announce(Known(old), change, status), cancellationToken);
+        return StatusSync.IsDue(after, change);
+    }
+
+    /// <summary>Notes that a change of Kayse's was written to Law Ruler.</summary>
+    public Task WrittenAsync(CompanyId company, CaseId id, string change, string status, CancellationToken cancellationToken) =>
+        cases.ChangeAsync(company, id, old => StatusSync.Written(Known(old), change, status, clock.GetUtcNow()), cancellationToken);
+
+    /// <summary>Notes that a change that was due waits, since the synchronisation is off.</summary>
+    /// <returns>The case as it is.</returns>
+    public async Task<Case> QueueAsync(CompanyId company, CaseId id, string change, CancellationToken cancellationToken) =>
+        (await cases.ChangeAsync(company, id, old => StatusSync.Queue(Known(old), change), cancellationToken)).After;
+
+    /// <summary>Notes that a change that was due is not written.</summary>
+    public Task SettleAsync(CompanyId company, CaseId id, string change, CancellationToken cancellationToken) =>
+        cases.ChangeAsync(company, id, old => StatusSync.IsDue(Known(old), change) ? StatusSync.Settled(Known(old)) : Known(old), cancellationToken);
+
+    /// <summary>Makes a queued change due.</summary>
+    /// <returns>True when it is.</returns>
+    public async Task<bool> ReplayAsync(CompanyId company, CaseId id, string change, CancellationToken cancellationToken)
+    {
+        if (await cases.FindAsync(company, id, cancellationToken) is not { StatusByKayse: { } queued })
         {
-            // Its id may have become known; the value and who set it stay.
-            return statusId is not null && statusId != current.StatusId ? current with { StatusId = statusId } : current;
+            return false;
         }
 
-        // The echo of a write that is under way says that it took effect: the change is ours.
-        var isEcho = origin != Kayse && StatusMapping.Same(current.StatusBeingWritten, status);
-        var change = new StatusChange(current.StatusChanges + 1, status, isEcho ? Kayse : origin, clock.GetUtcNow());
-        var isFirst = current.Status is null;
-        return current with
-        {
-            Status = status,
-            StatusId = statusId,
-            StatusOrigin = change.Origin,
-            StatusAt = change.At,
-            StatusBeingWritten = isEcho ? null : current.StatusBeingWritten,
-            StatusChanges = isFirst ? current.StatusChanges : change.Number,
-            StatusEventsDue = isFirst ? current.StatusEventsDue : [.. current.StatusEventsDue, change],
-        };
+        var name = (await mappings.StatusesAsync(company, LawRulerConnections.Crm, cancellationToken)).FindCrm(queued.Status).Crm ?? StatusMapping.Plain(queued.Status);
+        var (_, after) = await cases.ChangeAsync(company, id, old => StatusSync.Replay(Known(old), change, name, clock.GetUtcNow()), cancellationToken);
+        return StatusSync.IsDue(after, change);
     }
 
     /// <summary>True when a CRM's post told more of the status than the echo of what Kayse wrote.</summary>
@@ -70,21 +113,30 @@ public sealed class CaseStatuses(CaseStore cases, EventIntake intake, TimeProvid
     }
 
     /// <summary>Emits the events of changes that are still due.</summary>
-    public async Task EmitDueAsync(CompanyId company, CaseId id, CancellationToken cancellationToken)
+    public async Task EmitDueAsync(CompanyId company, CaseId caseId, CancellationToken cancellationToken)
     {
-        if (await cases.FindAsync(company, id, cancellationToken) is not { StatusEventsDue: { Count: > 0 } due } current)
+        if (await cases.FindAsync(company, caseId, cancellationToken) is not { StatusEventsDue: { Count: > 0 } due } current)
         {
             return;
         }
 
+        var mapping = await mappings.StatusesAsync(company, LawRulerConnections.Crm, cancellationToken);
         foreach (var change in due)
         {
             // One at a time: of several that are accepted together, one that is stored already with an older case type would hold up the rest.
-            await intake.AcceptAsync([Event(company, current, change)], cancellationToken);
+            var id = StatusMapping.Same(change.Status, current.Status) ? current.StatusId : null;
+            await intake.AcceptAsync([Event(company, current, change with { Status = mapping.ToKayse(change.Status, id) })], cancellationToken);
         }
 
         var last = due[^1].Number;
-        await cases.ChangeAsync(company, id, old => Known(old) with { StatusEventsDue = [.. Known(old).StatusEventsDue.Where(change => change.Number > last)] }, cancellationToken);
+        await cases.ChangeAsync(company, caseId, old => Known(old) with { StatusEventsDue = [.. Known(old).StatusEventsDue.Where(change => change.Number > last)] }, cancellationToken);
+    }
+
+    private Case Finished(Case current, string status)
+    {
+        var now = clock.GetUtcNow();
+        var written = current with { StatusBeingWritten = null, StatusInCrm = status, StatusWrittenAt = now };
+        return StatusSync.Change(StatusSync.Settled(written), status, null, Kayse, now);
     }
 
     private static Case Known(Case? found) => found ?? throw new InvalidOperationException("The case is gone.");

@@ -51,6 +51,6 @@ public sealed class DeliveryReaction(DeliveryKind kind, LawRulerCalls calls, Law
         !connection.Connected ? "Law Ruler is not connected."
         : !connection.Toggles.SendData ? "Send data to Law Ruler is off."
         : !kind.IsOn(connection.Toggles) ? kind.Off
-        : !connection.SendsCaseType(caseType) ? LawRulerTarget.OtherCaseType
+        : !connection.Settings.SendsCaseType(caseType) ? LawRulerTarget.OtherCaseType
         : null;
 }

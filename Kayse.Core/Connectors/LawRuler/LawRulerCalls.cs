@@ -89,7 +89,7 @@ public sealed class LawRulerCalls(EventStore events, CompanyRegister companies, 
         var session = new LawRulerSession(company.Id, credentials, connection.Settings);
         var target = new LawRulerTarget(company, session, connection.Toggles, lead, matter, client, caseType, LawRulerWorkflows.First(workflow))
         {
-            SendsCaseType = connection.SendsCaseType(caseType),
+            SendsCaseType = connection.Settings.SendsCaseType(caseType),
         };
         return (target, null);
     }

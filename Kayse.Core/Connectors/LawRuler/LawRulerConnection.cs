@@ -15,6 +15,15 @@ public sealed record LawRulerConnection
     /// <summary>What connecting warned about.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>True when statuses have been synchronised before and were switched off: switching them on again asks what shall become of Kayse's changes since.</summary>
+    public bool StatusSyncUsed { get; init; }
+
+    /// <summary>When they were switched on again; null before that, and while they are off.</summary>
+    public DateTimeOffset? StatusResumedAt { get; init; }
+
+    /// <summary>The workflow that replays what was queued until then, by its id without the company prefix; null where nothing is replayed.</summary>
+    public string? StatusReplay { get; init; }
+
     /// <summary>What is switched on.</summary>
     public LawRulerToggles Toggles { get; init; } = new();
 
@@ -23,7 +32,4 @@ public sealed record LawRulerConnection
 
     /// <summary>Connected and not paused.</summary>
     public bool IsActive => Connected && Toggles.EnableIntegration;
-
-    /// <summary>True when data of cases of a type goes out; a case without a type goes with all.</summary>
-    public bool SendsCaseType(string? caseType) => Settings.SendsCaseType(caseType);
 }

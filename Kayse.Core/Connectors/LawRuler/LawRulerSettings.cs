@@ -122,6 +122,9 @@ public sealed record LawRulerSettings
     /// <summary>How case types and fields are read, and how mapped values are written.</summary>
     public LawRulerFieldSettings Fields { get; init => field = value ?? new(); } = new();
 
+    /// <summary>How statuses are kept in step.</summary>
+    public LawRulerStatusSettings Statuses { get; init => field = value ?? new(); } = new();
+
     /// <summary>What the inbound webhook requires and how it reads keys.</summary>
     public LawRulerWebhookSettings Webhook { get; init; } = new();
 

@@ -37,6 +37,7 @@ public static class LawRulerSettingsRules
         CheckWebhook(settings.Webhook, errors);
         errors.AddRange(DocumentNamePolicy.Check(settings.DocumentNames));
         errors.AddRange(LawRulerSyncSettings.Check(settings.Sync));
+        errors.AddRange(LawRulerStatusSettings.Check(settings.Statuses));
         return errors;
     }
 

@@ -30,6 +30,7 @@ public sealed class LawRulerWorkflows(WorkflowRecords records, LawRulerConnectio
         ArgumentNullException.ThrowIfNull(platformEvent);
         return platformEvent.Type is EventTypes.CallAnalyzed or EventTypes.CallEnded
             ? PostCallWorkflow.Id(CompletedCall.From(platformEvent).Id)
+            : platformEvent.Type == EventTypes.CaseStatusChanged ? StatusPushWorkflow.Id(platformEvent.Id.ToString())
             : DeliveryKind.All.FirstOrDefault(kind => kind.Events.Contains(platformEvent.Type))?.WorkflowOf(platformEvent);
     }
 
@@ -41,6 +42,7 @@ public sealed class LawRulerWorkflows(WorkflowRecords records, LawRulerConnectio
         {
             PostCallWorkflow.Name => PostCallWorkflow.Steps,
             LawRulerTaskWorkflow.Name => [LawRulerTaskWorkflow.StepOf(record.Id)],
+            StatusPushWorkflow.Name => [StatusPushStep.Name],
             _ => [],
         };
     }
@@ -102,21 +104,38 @@ public sealed class LawRulerWorkflows(WorkflowRecords records, LawRulerConnectio
     {
         ArgumentNullException.ThrowIfNull(record);
         var settings = (await connections.GetAsync(company, cancellationToken)).Settings;
-        for (var n = 1; n <= MaxReruns; n++)
-        {
-            var id = $"{First(record.Id)}.r{n}";
-            if (!await records.ExistsAsync(company, id, cancellationToken) && await StartAgainAsync(id))
-            {
-                return id;
-            }
-        }
+        return await RunAgainAsync(company, record.Id, StartAsync, cancellationToken);
 
-        return null;
-
-        Task<bool> StartAgainAsync(string id) => record.Name == PostCallWorkflow.Name
+        Task<bool> StartAsync(string id) => record.Name == PostCallWorkflow.Name
             ? StartCallAsync(company, id, record.Subject, fromStep, only, settings, cancellationToken)
             : StartTaskAsync(company, id, record.Subject, settings, cancellationToken);
     }
 
-    private static RetryPolicy Policy(LawRulerSettings settings) => new(settings.RetryFirstSeconds, settings.RetryMaxSeconds, settings.RetryWindowHours);
+    /// <summary>Starts a workflow once more under the next free id of a rerun.</summary>
+    /// <param name="company">The firm.</param>
+    /// <param name="id">The workflow, or a rerun of it.</param>
+    /// <param name="startAsync">Starts one with the given id; false when there is one.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The new id, or null when it was run again too often.</returns>
+    public async Task<string?> RunAgainAsync(CompanyId company, string id, Func<string, Task<bool>> startAsync, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(startAsync);
+        for (var n = 1; n <= MaxReruns; n++)
+        {
+            var next = $"{First(id)}.r{n}";
+            if (!await records.ExistsAsync(company, next, cancellationToken) && await startAsync(next))
+            {
+                return next;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>How a firm's steps are tried again.</summary>
+    public static RetryPolicy Policy(LawRulerSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return new RetryPolicy(settings.RetryFirstSeconds, settings.RetryMaxSeconds, settings.RetryWindowHours);
+    }
 }

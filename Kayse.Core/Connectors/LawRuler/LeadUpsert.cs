@@ -1,10 +1,12 @@
 using Kayse.Core.Cases;
 using Kayse.Core.Companies;
+using Kayse.Core.Mapping;
+using Kayse.Core.Sync;
 
 namespace Kayse.Core.Connectors.LawRuler;
 
 /// <summary>Lays a lead's fields over its case and client. A field that is blank or did not come overwrites nothing; two posts at the same moment lose no field, since each is laid over what the other left.</summary>
-public sealed class LeadUpsert(CaseStore cases, CaseStatuses statuses, TimeProvider clock)
+public sealed class LeadUpsert(CaseStore cases, CaseStatuses statuses, LawRulerConnections connections, TimeProvider clock)
 {
     // A row has to stay well below what a store takes, whatever a firm's webhook sends over the years.
     private const int MaxFieldCharacters = 100_000;
@@ -16,14 +18,29 @@ public sealed class LeadUpsert(CaseStore cases, CaseStatuses statuses, TimeProvi
         ArgumentNullException.ThrowIfNull(post);
         ArgumentNullException.ThrowIfNull(settings);
         var warnings = new List<string>(post.Warnings);
+        var connection = await connections.GetAsync(company, cancellationToken);
         var caseId = await cases.CaseIdAsync(company, LawRulerConnections.Crm, lead.ToString(), cancellationToken);
         var clientId = await ClientIdAsync(company, lead, post, caseId, warnings, cancellationToken);
         var (client, clientChanged) = await cases.ChangeAsync(company, clientId, old => Merge(old ?? NewClient(clientId, post), post, warnings), cancellationToken);
         var (before, after) = await cases.ChangeAsync(
-            company, caseId, old => Merge(old ?? NewCase(caseId, clientId, lead), client, post, receivedAt, settings, campaignId, warnings), cancellationToken);
+            company, caseId, old => Merge(old ?? NewCase(caseId, clientId, lead), client, post, receivedAt, settings, connection, campaignId, warnings), cancellationToken);
         await statuses.EmitDueAsync(company, caseId, cancellationToken);
         var result = before is null ? "created" : clientChanged || IsUpdated(before, after) ? "updated" : "unchanged";
         return (after, result, [.. warnings.Distinct(StringComparer.Ordinal)]);
+    }
+
+    /// <summary>The case of a lead; where Kayse has none, one with nothing but its ids is made, which the lead's first post fills.</summary>
+    public async Task<Case> EnsureAsync(CompanyId company, LeadId lead, string? caseType, CancellationToken cancellationToken)
+    {
+        var caseId = await cases.CaseIdAsync(company, LawRulerConnections.Crm, lead.ToString(), cancellationToken);
+        if (await cases.FindAsync(company, caseId, cancellationToken) is { } known)
+        {
+            return known;
+        }
+
+        var clientId = await cases.ClientIdAsync(company, LawRulerConnections.Crm, $"of-lead-{lead}", cancellationToken);
+        await cases.ChangeAsync(company, clientId, old => old ?? new Client { Id = clientId, ExternalSource = LawRulerConnections.Crm, CreatedAt = clock.GetUtcNow() }, cancellationToken);
+        return (await cases.ChangeAsync(company, caseId, old => old ?? NewCase(caseId, clientId, lead) with { CaseType = caseType }, cancellationToken)).After;
     }
 
     // What Kayse wrote is no news when it comes back, even where the echo adds the status's id.
@@ -37,6 +54,9 @@ public sealed class LeadUpsert(CaseStore cases, CaseStatuses statuses, TimeProvi
         StatusBeingWritten = after.StatusBeingWritten,
         StatusChanges = after.StatusChanges,
         StatusEventsDue = after.StatusEventsDue,
+        StatusInCrm = after.StatusInCrm,
+        StatusWrittenAt = after.StatusWrittenAt,
+        StatusByKayse = after.StatusByKayse,
         UpdatedAt = after.UpdatedAt,
     };
 
@@ -101,7 +121,7 @@ public sealed class LeadUpsert(CaseStore cases, CaseStatuses statuses, TimeProvi
         };
     }
 
-    private Case Merge(Case old, Client client, LeadPost post, DateTimeOffset receivedAt, LawRulerSettings settings, string? campaignId, List<string> warnings)
+    private Case Merge(Case old, Client client, LeadPost post, DateTimeOffset receivedAt, LawRulerSettings settings, LawRulerConnection connection, string? campaignId, List<string> warnings)
     {
         var created = LawRulerTime.Read(post["Created Date"], settings.TimeZone);
         if (post["Created Date"] is not null && created is null)
@@ -127,8 +147,17 @@ public sealed class LeadUpsert(CaseStore cases, CaseStatuses statuses, TimeProvi
         // The client's names, not the post's: one that came blank is still known.
         var person = client.FullName ?? string.Join(' ', new[] { client.FirstName, client.LastName }.Where(part => part is not null));
         merged = merged with { Name = person.Length > 0 ? string.Join(" – ", new[] { person, merged.CaseType }.Where(part => part is not null)) : old.Name };
-        return post["Status"] is { } status && !(receivedAt < old.StatusPostedAt)
-            ? statuses.Change(merged with { StatusPostedAt = receivedAt }, status, post["Status ID"], LawRulerConnections.Crm)
-            : merged;
+        if (post["Status"] is not { } status || receivedAt < old.StatusPostedAt)
+        {
+            return merged;
+        }
+
+        var observed = statuses.Observe(merged, new CrmStatus(status, post["Status ID"], receivedAt, receivedAt), connection);
+        if (!connection.Toggles.SyncCaseStatuses && !StatusMapping.Same(observed.Status, status))
+        {
+            warnings.Add("Sync case statuses is off: the case's status was not changed.");
+        }
+
+        return observed;
     }
 }

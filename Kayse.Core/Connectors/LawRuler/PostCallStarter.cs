@@ -65,7 +65,7 @@ public sealed class PostCallStarter(
 
     private static string? Reason(LawRulerConnection connection, string? caseType) =>
         !connection.Toggles.SendData ? "Send data to Law Ruler is off."
-        : !connection.SendsCaseType(caseType) ? LawRulerTarget.OtherCaseType
+        : !connection.Settings.SendsCaseType(caseType) ? LawRulerTarget.OtherCaseType
         : null;
 
     private async Task<Reaction> StartOrWaitAsync(PlatformEvent platformEvent, CompletedCall call, DateTimeOffset receivedAt, LawRulerSettings settings, CancellationToken cancellationToken)

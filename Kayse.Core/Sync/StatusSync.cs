@@ -1,0 +1,226 @@
+using Kayse.Core.Cases;
+using Kayse.Core.Mapping;
+
+namespace Kayse.Core.Sync;
+
+/// <summary>
+/// What becomes of a case's status when Kayse or the CRM changes it. Nothing here reads or writes anything. A case knows what it shows, what the CRM was
+/// last known to have, and the last change that came from Kayse: both sides have changed the status when a change of Kayse's is due and the CRM has
+/// another status than it was last known to have. What came from the CRM is never due.
+/// </summary>
+public static class StatusSync
+{
+    /// <summary>Kayse, as the origin of a status.</summary>
+    public const string Kayse = "kayse";
+
+    /// <summary>What a status that the CRM tells of means for a case.</summary>
+    /// <param name="current">The case.</param>
+    /// <param name="seen">What the CRM says.</param>
+    /// <param name="rule">Whose status stays when both changed.</param>
+    public static StatusVerdict Judge(Case current, CrmStatus seen, StatusConflict rule)
+    {
+        ArgumentNullException.ThrowIfNull(current);
+        ArgumentNullException.ThrowIfNull(seen);
+        return seen.SeenAt < current.StatusWrittenAt || seen.SeenAt < current.StatusPostedAt ? StatusVerdict.Old
+            : StatusMapping.Same(current.Status, seen.Status) ? StatusVerdict.Agrees
+            : current.StatusByKayse is not { State: KayseStatusState.Due } due ? StatusVerdict.Take
+            : IsKnown(current, seen) || KayseWins(due, seen, rule) ? StatusVerdict.Keep
+            : StatusVerdict.Take;
+    }
+
+    /// <summary>The case after the CRM told of its status.</summary>
+    /// <param name="current">The case.</param>
+    /// <param name="seen">What the CRM says.</param>
+    /// <param name="rule">Whose status stays when both changed.</param>
+    /// <param name="origin">The CRM.</param>
+    /// <param name="now">The time.</param>
+    public static Case Observe(Case current, CrmStatus seen, StatusConflict rule, string origin, DateTimeOffset now)
+    {
+        var verdict = Judge(current, seen, rule);
+        return verdict switch
+        {
+            StatusVerdict.Old => current,
+            StatusVerdict.Keep => Known(current, seen),
+            StatusVerdict.Agrees => Settled(Change(Known(current, seen), seen.Status, seen.StatusId, origin, now)),
+            _ => Change(Settled(Known(current, seen)), seen.Status, seen.StatusId, origin, now),
+        };
+    }
+
+    /// <summary>The case after the CRM told of its status while statuses are not synchronised: it is noted, and the case's own stays. A case without a status takes it.</summary>
+    public static Case ObserveWhileOff(Case current, CrmStatus seen, string origin, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(current);
+        ArgumentNullException.ThrowIfNull(seen);
+        return current.Status is null ? Change(Known(current, seen), seen.Status, seen.StatusId, origin, now)
+            : StatusMapping.Same(current.Status, seen.Status) ? Change(Known(current, seen), current.Status, seen.StatusId, origin, now)
+            : Known(current, seen);
+    }
+
+    /// <summary>The case after Kayse set its status.</summary>
+    /// <param name="current">The case.</param>
+    /// <param name="set">The status, by Kayse's name, with what is to become of it.</param>
+    /// <param name="crmName">What the CRM calls it.</param>
+    /// <param name="receivedAt">When Kayse's service learned of it.</param>
+    /// <param name="rule">Whose status stays when both changed.</param>
+    /// <param name="now">The time.</param>
+    public static Case SetByKayse(Case current, KayseStatus set, string crmName, DateTimeOffset receivedAt, StatusConflict rule, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(current);
+        ArgumentNullException.ThrowIfNull(set);
+        if (current.StatusByKayse is { } last && (last.Change == set.Change || set.At < last.At))
+        {
+            // It came before, or after one that was set later.
+            return current;
+        }
+
+        if (StatusMapping.Same(current.Status, crmName))
+        {
+            // Said again. What the CRM has, because it came from there or was written, does not go there once more.
+            return current with { StatusByKayse = IsThere(current, crmName) ? set with { State = KayseStatusState.Settled } : set };
+        }
+
+        // The CRM's change became known between this one's coming and its turn: neither side knew of the other's.
+        var isConflict = set.State == KayseStatusState.Due && current.StatusOrigin is not (null or Kayse) && receivedAt < current.StatusAt && current.StatusChanges > 0;
+        if (isConflict && !KayseWins(set, new CrmStatus(current.Status!, null, current.StatusAt!.Value, current.StatusAt.Value), rule))
+        {
+            return Again(current with { StatusByKayse = set with { State = KayseStatusState.Settled } }, now);
+        }
+
+        return current with { Status = crmName, StatusId = null, StatusOrigin = Kayse, StatusAt = now, StatusByKayse = set };
+    }
+
+    /// <summary>The case after an admin had a queued change replayed: it is due, and overwrites whatever the CRM has when it is written.</summary>
+    /// <param name="current">The case.</param>
+    /// <param name="change">Which change; another than the case's last leaves it as it is.</param>
+    /// <param name="crmName">What the CRM calls it.</param>
+    /// <param name="now">The time.</param>
+    public static Case Replay(Case current, string change, string crmName, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(current);
+        if (current.StatusByKayse is not { State: KayseStatusState.Queued } queued || queued.Change != change)
+        {
+            return current;
+        }
+
+        // What the CRM was known to have does not count: whatever it is, both sides did not change it at once, the admin has decided.
+        var due = current with { StatusByKayse = queued with { State = KayseStatusState.Due }, StatusInCrm = null };
+        return StatusMapping.Same(current.Status, crmName) ? due : due with { Status = crmName, StatusId = null, StatusOrigin = Kayse, StatusAt = now };
+    }
+
+    /// <summary>The case after the synchronisation was found switched off while a change was due: it waits.</summary>
+    public static Case Queue(Case current, string change)
+    {
+        ArgumentNullException.ThrowIfNull(current);
+        return IsDue(current, change) ? current with { StatusByKayse = current.StatusByKayse! with { State = KayseStatusState.Queued } } : current;
+    }
+
+    /// <summary>True when a change of Kayse's is still the one to be written.</summary>
+    public static bool IsDue(Case current, string change)
+    {
+        ArgumentNullException.ThrowIfNull(current);
+        return current.StatusByKayse is { State: KayseStatusState.Due } due && due.Change == change;
+    }
+
+    /// <summary>True when a change of Kayse's needs no write any more because the CRM has told that it is there.</summary>
+    public static bool HasArrived(Case current, string change)
+    {
+        ArgumentNullException.ThrowIfNull(current);
+        return current is { StatusOrigin: Kayse, StatusByKayse: { State: KayseStatusState.Settled } last } && last.Change == change && StatusMapping.Same(current.StatusInCrm, current.Status);
+    }
+
+    /// <summary>The case before a change of Kayse's is written: its echo is no change. One that is not due any more leaves it as it is.</summary>
+    public static Case Announce(Case current, string change, string status) => IsDue(current, change) ? current with { StatusBeingWritten = status } : current;
+
+    /// <summary>The case after Kayse's status was written to the CRM.</summary>
+    /// <param name="current">The case.</param>
+    /// <param name="change">Which change it was.</param>
+    /// <param name="status">The status, as the CRM names it.</param>
+    /// <param name="now">The time.</param>
+    public static Case Written(Case current, string change, string status, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(current);
+        var written = current with { StatusInCrm = status, StatusWrittenAt = now, StatusBeingWritten = null };
+        if (!IsDue(current, change))
+        {
+            return written;
+        }
+
+        // The mapping may have changed since it was set.
+        return Settled(StatusMapping.Same(current.Status, status) ? written : written with { Status = status, StatusId = null });
+    }
+
+    /// <summary>The case without anything to be written.</summary>
+    public static Case Settled(Case current)
+    {
+        ArgumentNullException.ThrowIfNull(current);
+        return current.StatusByKayse is { State: KayseStatusState.Due } due ? current with { StatusByKayse = due with { State = KayseStatusState.Settled } } : current;
+    }
+
+    /// <summary>The case with a status laid over it: marked as changed when it differs from what it had.</summary>
+    public static Case Change(Case current, string status, string? statusId, string origin, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(current);
+        if (StatusMapping.Same(current.Status, status))
+        {
+            // Its id may have become known; the value and who set it stay.
+            return statusId is not null && statusId != current.StatusId ? current with { StatusId = statusId } : current;
+        }
+
+        // The echo of a write that is under way says that it took effect: the change is ours.
+        var isEcho = origin != Kayse && StatusMapping.Same(current.StatusBeingWritten, status);
+        var change = new StatusChange(current.StatusChanges + 1, status, isEcho ? Kayse : origin, now);
+        var isFirst = current.Status is null;
+        return current with
+        {
+            Status = status,
+            StatusId = statusId,
+            StatusOrigin = change.Origin,
+            StatusAt = change.At,
+            StatusBeingWritten = isEcho ? null : current.StatusBeingWritten,
+            StatusChanges = isFirst ? current.StatusChanges : change.Number,
+            StatusEventsDue = isFirst ? current.StatusEventsDue : [.. current.StatusEventsDue, change],
+        };
+    }
+
+    // Whoever heard of Kayse's status is told that the CRM's stays.
+    private static Case Again(Case current, DateTimeOffset now)
+    {
+        var change = new StatusChange(current.StatusChanges + 1, current.Status!, current.StatusOrigin!, now);
+        return current with { StatusChanges = change.Number, StatusEventsDue = [.. current.StatusEventsDue, change] };
+    }
+
+    // What an earlier write of Kayse's left there, whose answer was lost, nobody else has set.
+    private static bool IsKnown(Case current, CrmStatus seen) =>
+        current.StatusInCrm is null || StatusMapping.Same(current.StatusInCrm, seen.Status) || (current.StatusBeingWritten is not null && StatusMapping.Same(current.StatusBeingWritten, seen.Status));
+
+    private static bool IsThere(Case current, string status) =>
+        StatusMapping.Same(current.StatusInCrm ?? (current.StatusOrigin == Kayse ? null : current.Status), status)
+        && current.StatusByKayse?.State != KayseStatusState.Due
+        && (current.StatusBeingWritten is null || StatusMapping.Same(current.StatusBeingWritten, status));
+
+    private static Case Known(Case current, CrmStatus seen) => current with { StatusInCrm = seen.Status, StatusPostedAt = seen.SeenAt };
+
+    private static bool KayseWins(KayseStatus due, CrmStatus seen, StatusConflict rule) =>
+        rule switch
+        {
+            StatusConflict.KayseWins => true,
+            StatusConflict.Newest => due.At > seen.SetAt,
+            _ => false,
+        };
+}
+
+/// <summary>What a status that the CRM tells of means.</summary>
+public enum StatusVerdict
+{
+    /// <summary>It was so before something that is known already.</summary>
+    Old,
+
+    /// <summary>Both sides have the same.</summary>
+    Agrees,
+
+    /// <summary>The case keeps its own, which is on its way to the CRM.</summary>
+    Keep,
+
+    /// <summary>The case takes the CRM's.</summary>
+    Take,
+}
