@@ -1,5 +1,6 @@
 using Kayse.Core.Calls;
 using Kayse.Core.Cases;
+using Kayse.Core.Cases.Import;
 using Kayse.Core.Companies;
 using Kayse.Core.Connectors;
 using Kayse.Core.Connectors.LawRuler;
@@ -12,6 +13,7 @@ using Kayse.Core.Workflows;
 using Kayse.Web.Access;
 using Kayse.Web.Companies;
 using Kayse.Web.Events;
+using Kayse.Web.Imports;
 using Kayse.Web.Inbound;
 using Kayse.Web.Integrations;
 using Kayse.Web.Operations;
@@ -39,6 +41,7 @@ public static class KayseWeb
         AddEvents(services);
         AddWebhooks(services);
         AddLawRuler(services);
+        AddImports(services);
         services.AddSingleton<Callers>().AddSingleton<InboundBody>().AddSingleton<WriteProbe>();
         services.AddProblemDetails();
         services.AddOpenApi(description =>
@@ -61,6 +64,7 @@ public static class KayseWeb
         provider.GetRequiredService<PostCallActivities>().AddTo(catalog);
         provider.GetRequiredService<WebhookActivities>().AddTo(catalog);
         provider.GetRequiredService<FirmTimers>().AddTo(catalog);
+        provider.GetRequiredService<ImportRun>().AddTo(catalog);
     }
 
     /// <summary>Adds what stands before every route: faults and unknown routes as problem details.</summary>
@@ -85,6 +89,8 @@ public static class KayseWeb
         company.MapLawRuler();
         company.MapMappings();
         company.MapRecords();
+        company.MapLists();
+        company.MapImports();
         company.MapSubscriptions();
         company.MapDeliveries();
         company.MapLogs();
@@ -93,7 +99,7 @@ public static class KayseWeb
 
     private static void AddCompanies(IServiceCollection services) =>
         services.AddSingleton<CompanyRegister>().AddSingleton<CompanyEraser>().AddSingleton<ApiKeys>()
-            .AddSingleton<CaseStore>().AddSingleton<CaseLists>().AddSingleton<Campaigns>().AddSingleton<CallAnalyses>()
+            .AddSingleton<CaseStore>().AddSingleton<CaseLists>().AddSingleton<AutoAdd>().AddSingleton<Campaigns>().AddSingleton<CallAnalyses>()
             .AddSingleton<AuditLog>().AddSingleton<SyncHealth>().AddSingleton<Retention>().AddSingleton<InboundLog>().AddSingleton<Mappings>();
 
     private static void AddEvents(IServiceCollection services) =>
@@ -112,6 +118,9 @@ public static class KayseWeb
             .AddSingleton<DeliveryLog>().AddSingleton<DeliveryAttempts>().AddSingleton<WebhookFanOut>()
             .AddSingleton<WebhookDeliveries>().AddSingleton<IQueueHandler>(provider => provider.GetRequiredService<WebhookDeliveries>())
             .AddSingleton<WebhookReplays>().AddSingleton<WebhookTests>().AddSingleton<WebhookActivities>();
+
+    private static void AddImports(IServiceCollection services) =>
+        services.AddSingleton<ImportStore>().AddSingleton<ImportUpload>().AddSingleton<ImportPlanner>().AddSingleton<CaseImports>().AddSingleton<ImportRun>();
 
     private static void AddLawRuler(IServiceCollection services)
     {

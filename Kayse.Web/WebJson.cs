@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Kayse.Core.Mapping;
 using Kayse.Web.Companies;
+using Kayse.Web.Imports;
 using Kayse.Web.Integrations;
 using Kayse.Web.Records;
 using Kayse.Web.Webhooks;
@@ -17,6 +18,10 @@ namespace Kayse.Web;
 [JsonSerializable(typeof(StatusMapping))]
 [JsonSerializable(typeof(FieldMapping))]
 [JsonSerializable(typeof(NameBody))]
+[JsonSerializable(typeof(AutoAddBody))]
+[JsonSerializable(typeof(ImportTextBody))]
+[JsonSerializable(typeof(ImportMappingBody))]
+[JsonSerializable(typeof(ImportStartBody))]
 [JsonSerializable(typeof(RerunBody))]
 [JsonSerializable(typeof(ReplayBody))]
 [JsonSerializable(typeof(TestBody))]

@@ -51,6 +51,9 @@ public sealed record Case
     /// <summary>A status that Kayse is writing to the CRM: its echo is no change.</summary>
     public string? StatusBeingWritten { get; init; }
 
+    /// <summary>True until the lists' rules for cases that have just arrived were applied to it.</summary>
+    public bool FirstListsDue { get; init; }
+
     /// <summary>When the CRM says that the case was created.</summary>
     public DateTimeOffset? ExternalCreatedAt { get; init; }
 
