@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Kayse.Core.Calls;
 using Kayse.Core.Cases;
+using Kayse.Core.Cases.Import;
 using Kayse.Core.Companies;
 using Kayse.Core.Connectors;
 using Kayse.Core.Connectors.LawRuler;
@@ -32,6 +33,14 @@ namespace Kayse.Core;
 [JsonSerializable(typeof(CallAnalysisEntry))]
 [JsonSerializable(typeof(CaseList))]
 [JsonSerializable(typeof(ListMember))]
+[JsonSerializable(typeof(AutoAddRules))]
+[JsonSerializable(typeof(CaseImport))]
+[JsonSerializable(typeof(List<SheetRow>))]
+[JsonSerializable(typeof(List<PlannedRow>))]
+[JsonSerializable(typeof(List<ImportNote>))]
+[JsonSerializable(typeof(List<string>))]
+[JsonSerializable(typeof(ImportInput))]
+[JsonSerializable(typeof(ImportTurn))]
 [JsonSerializable(typeof(Campaign))]
 [JsonSerializable(typeof(AuditEntry))]
 [JsonSerializable(typeof(InboundRequest))]

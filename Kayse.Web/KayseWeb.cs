@@ -1,5 +1,6 @@
 using Kayse.Core.Calls;
 using Kayse.Core.Cases;
+using Kayse.Core.Cases.Import;
 using Kayse.Core.Companies;
 using Kayse.Core.Connectors;
 using Kayse.Core.Connectors.LawRuler;
@@ -12,6 +13,7 @@ using Kayse.Core.Workflows;
 using Kayse.Web.Access;
 using Kayse.Web.Companies;
 using Kayse.Web.Events;
+using Kayse.Web.Imports;
 using Kayse.Web.Inbound;
 using Kayse.Web.Integrations;
 using Kayse.Web.Operations;
@@ -40,6 +42,7 @@ public static class KayseWeb
         AddWebhooks(services);
         AddLawRuler(services);
         AddStatusSync(services);
+        AddImports(services);
         services.AddSingleton<Callers>().AddSingleton<InboundBody>().AddSingleton<WriteProbe>();
         services.AddProblemDetails();
         services.AddOpenApi(description =>
@@ -65,6 +68,7 @@ public static class KayseWeb
         provider.GetRequiredService<StatusActivities>().AddTo(catalog);
         provider.GetRequiredService<WebhookActivities>().AddTo(catalog);
         provider.GetRequiredService<FirmTimers>().AddTo(catalog);
+        provider.GetRequiredService<ImportRun>().AddTo(catalog);
     }
 
     /// <summary>Adds what stands before every route: faults and unknown routes as problem details.</summary>
@@ -95,6 +99,8 @@ public static class KayseWeb
         company.MapFieldMappings();
         company.MapSampleRecord();
         company.MapRecords();
+        company.MapLists();
+        company.MapImports();
         company.MapSubscriptions();
         company.MapDeliveries();
         company.MapLogs();
@@ -103,7 +109,7 @@ public static class KayseWeb
 
     private static void AddCompanies(IServiceCollection services) =>
         services.AddSingleton<CompanyRegister>().AddSingleton<CompanyEraser>().AddSingleton<ApiKeys>()
-            .AddSingleton<CaseStore>().AddSingleton<Notes>().AddSingleton<CaseDocuments>().AddSingleton<CaseLists>().AddSingleton<Campaigns>().AddSingleton<CallAnalyses>()
+            .AddSingleton<CaseStore>().AddSingleton<Notes>().AddSingleton<CaseDocuments>().AddSingleton<CaseLists>().AddSingleton<AutoAdd>().AddSingleton<Campaigns>().AddSingleton<CallAnalyses>()
             .AddSingleton<AuditLog>().AddSingleton<SyncHealth>().AddSingleton<IntegrationHealth>().AddSingleton<Retention>().AddSingleton<InboundLog>().AddSingleton<Mappings>().AddSingleton<CrmLists>();
 
     private static void AddEvents(IServiceCollection services) =>
@@ -133,6 +139,9 @@ public static class KayseWeb
             .AddSingleton<StatusPull>().AddSingleton(provider => provider.GetRequiredService<StatusPull>().Work)
             .AddSingleton<StatusPushes>().AddSingleton<IEventReaction>(provider => provider.GetRequiredService<StatusPushes>()).AddSingleton(StatusPushes.Concern);
 
+    private static void AddImports(IServiceCollection services) =>
+        services.AddSingleton<ImportStore>().AddSingleton<ImportUpload>().AddSingleton<ImportPlanner>().AddSingleton<CaseImports>().AddSingleton<ImportRun>();
+
     private static void AddLawRuler(IServiceCollection services)
     {
         services.AddSingleton(provider => new CrmHttp(provider.GetRequiredService<TimeProvider>(), CrmTimeout, CrmUploadTimeout));
@@ -151,6 +160,5 @@ public static class KayseWeb
         }
 
         AddLawRulerSync(services);
-        AddStatusSync(services);
     }
 }

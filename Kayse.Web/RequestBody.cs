@@ -44,14 +44,14 @@ public static class RequestBody
     }
 
     /// <summary>The body as an object; or the answer that names what is wrong with it.</summary>
-    public static async Task<(T? Value, IResult? Problem)> ReadJsonAsync<T>(HttpContext context, JsonTypeInfo<T> type)
+    public static async Task<(T? Value, IResult? Problem)> ReadJsonAsync<T>(HttpContext context, JsonTypeInfo<T> type, int maxBytes = MaxManagementBytes)
         where T : class
     {
         ArgumentNullException.ThrowIfNull(context);
-        var bytes = await ReadAsync(context.Request, MaxManagementBytes, context.RequestAborted);
+        var bytes = await ReadAsync(context.Request, maxBytes, context.RequestAborted);
         if (bytes is null)
         {
-            return (null, Problems.TooLarge(MaxManagementBytes));
+            return (null, Problems.TooLarge(maxBytes));
         }
 
         try

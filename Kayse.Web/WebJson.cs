@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Kayse.Core.Mapping;
 using Kayse.Web.Companies;
+using Kayse.Web.Imports;
 using Kayse.Web.Integrations;
 using Kayse.Web.Records;
 using Kayse.Web.Webhooks;
@@ -20,6 +21,10 @@ namespace Kayse.Web;
 [JsonSerializable(typeof(CaseTypeLinks))]
 [JsonSerializable(typeof(SampleRecordBody))]
 [JsonSerializable(typeof(NameBody))]
+[JsonSerializable(typeof(AutoAddBody))]
+[JsonSerializable(typeof(ImportTextBody))]
+[JsonSerializable(typeof(ImportMappingBody))]
+[JsonSerializable(typeof(ImportStartBody))]
 [JsonSerializable(typeof(RerunBody))]
 [JsonSerializable(typeof(ReplayBody))]
 [JsonSerializable(typeof(TestBody))]

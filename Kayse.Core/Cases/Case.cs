@@ -60,6 +60,9 @@ public sealed record Case
     /// <summary>The last status that was set in Kayse; null while there was none.</summary>
     public KayseStatus? StatusByKayse { get; init; }
 
+    /// <summary>True until the lists' rules for cases that have just arrived were applied to it.</summary>
+    public bool FirstListsDue { get; init; }
+
     /// <summary>When the CRM says that the case was created.</summary>
     public DateTimeOffset? ExternalCreatedAt { get; init; }
 

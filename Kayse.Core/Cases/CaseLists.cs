@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Kayse.Core.Companies;
 using Kayse.Core.Storage;
 
@@ -7,6 +9,7 @@ namespace Kayse.Core.Cases;
 public sealed class CaseLists(IEntityStore store, TimeProvider clock)
 {
     private readonly EntityTable<CaseList> _lists = new(store, Tables.Lists, KayseJson.Default.CaseList);
+    private readonly EntityTable<CaseLink> _names = new(store, Tables.Lists, KayseJson.Default.CaseLink);
     private readonly EntityTable<ListMember> _members = new(store, Tables.Lists, KayseJson.Default.ListMember);
 
     /// <summary>Makes a list; null when the id is taken.</summary>
@@ -17,6 +20,8 @@ public sealed class CaseLists(IEntityStore store, TimeProvider clock)
     public async Task<CaseList?> CreateAsync(CompanyId company, string? id, string name, CancellationToken cancellationToken)
     {
         var list = new CaseList(id ?? Ids.New("list", clock), name, clock.GetUtcNow());
+        // The name first: one that leads to no list leads nowhere, but a list without it would never be found.
+        await NameAsync(company, list, cancellationToken);
         return await _lists.InsertAsync(Partitions.Of(company), list.Id, list, cancellationToken) ? list : null;
     }
 
@@ -32,34 +37,49 @@ public sealed class CaseLists(IEntityStore store, TimeProvider clock)
         Ids.IsValid(id) ? (await _lists.GetAsync(Partitions.Of(company), id, cancellationToken))?.Value : null;
 
     /// <summary>The first list of a name, without regard to case, or null.</summary>
-    public async Task<CaseList?> FindByNameAsync(CompanyId company, string name, CancellationToken cancellationToken)
-    {
-        await foreach (var row in _lists.AllAsync(Partitions.Of(company), new RowRange(), cancellationToken))
-        {
-            if (row.Value.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-            {
-                return row.Value;
-            }
-        }
-
-        return null;
-    }
+    public async Task<CaseList?> FindByNameAsync(CompanyId company, string name, CancellationToken cancellationToken) =>
+        await _names.GetAsync(Names(company), NameRow(name), cancellationToken) is { Value: var link }
+            && await FindAsync(company, link.Id, cancellationToken) is { } list && list.Name.Equals(name, StringComparison.OrdinalIgnoreCase) ? list : null;
 
     /// <summary>Puts a case on a list; false when it was on it.</summary>
     public Task<bool> AddAsync(CompanyId company, string listId, CaseId caseId, CancellationToken cancellationToken) =>
-        _members.InsertAsync(Members(company, listId), caseId.ToString(), new ListMember(caseId, clock.GetUtcNow()), cancellationToken);
+        _members.InsertAsync(Member(company, listId, caseId), caseId.ToString(), new ListMember(caseId, clock.GetUtcNow()), cancellationToken);
 
     /// <summary>Takes a case off a list; false when it was not on it, which is no error.</summary>
-    public async Task<bool> RemoveAsync(CompanyId company, string listId, CaseId caseId, CancellationToken cancellationToken) =>
-        await _members.GetAsync(Members(company, listId), caseId.ToString(), cancellationToken) is { } row
-        && await _members.DeleteAsync(Members(company, listId), row, cancellationToken);
+    public async Task<bool> RemoveAsync(CompanyId company, string listId, CaseId caseId, CancellationToken cancellationToken)
+    {
+        var partition = Member(company, listId, caseId);
+        return await _members.GetAsync(partition, caseId.ToString(), cancellationToken) is { } row && await _members.DeleteAsync(partition, row, cancellationToken);
+    }
+
+    /// <summary>True when a case is on a list.</summary>
+    public async Task<bool> ContainsAsync(CompanyId company, string listId, CaseId caseId, CancellationToken cancellationToken) =>
+        await _members.GetAsync(Member(company, listId, caseId), caseId.ToString(), cancellationToken) is not null;
 
     /// <summary>A page of a list's members; the cursor is the last case id.</summary>
     public async Task<(IReadOnlyList<ListMember> Items, string? Next)> MembersAsync(CompanyId company, string listId, string? after, int limit, CancellationToken cancellationToken)
     {
-        var (rows, next) = await _members.QueryAsync(Members(company, listId), new RowRange(After: after), limit, cancellationToken);
+        var (rows, next) = await _members.MergeAsync(Partitions.All(company, Part(listId)), new RowRange(After: after), limit, cancellationToken);
         return ([.. rows.Select(row => row.Value)], next);
     }
 
-    private static string Members(CompanyId company, string listId) => Partitions.Of(company, $"list.{listId}");
+    private async Task NameAsync(CompanyId company, CaseList list, CancellationToken cancellationToken)
+    {
+        var link = new CaseLink(list.Id);
+        if (!await _names.InsertAsync(Names(company), NameRow(list.Name), link, cancellationToken)
+            && await FindByNameAsync(company, list.Name, cancellationToken) is null
+            && await _names.GetAsync(Names(company), NameRow(list.Name), cancellationToken) is { } stale)
+        {
+            await _names.ReplaceAsync(Names(company), stale, link, cancellationToken);
+        }
+    }
+
+    private static string Names(CompanyId company) => Partitions.Of(company, "listnames");
+
+    // A name may have letters that no key takes.
+    private static string NameRow(string name) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(name.ToUpperInvariant())));
+
+    private static string Part(string listId) => $"list.{listId}";
+
+    private static string Member(CompanyId company, string listId, CaseId caseId) => Partitions.Spread(company, Part(listId), caseId.ToString());
 }

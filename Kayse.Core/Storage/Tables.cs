@@ -33,6 +33,9 @@ public static class Tables
     /// <summary>Case lists and their members.</summary>
     public const string Lists = "lists";
 
+    /// <summary>Imports of files.</summary>
+    public const string Imports = "imports";
+
     /// <summary>Campaigns.</summary>
     public const string Campaigns = "campaigns";
 
@@ -68,5 +71,5 @@ public static class Tables
 
     /// <summary>All of them, for erasing a firm.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [Companies, ApiKeys, Integrations, Limits, Cases, Clients, Notes, Documents, Links, Lists, Campaigns, Events, Pending, Inbound, Audit, Workflows, Effects, Mappings, StatusQueue, Subscriptions, Deliveries];
+        [Companies, ApiKeys, Integrations, Limits, Cases, Clients, Notes, Documents, Links, Lists, Imports, Campaigns, Events, Pending, Inbound, Audit, Workflows, Effects, Mappings, StatusQueue, Subscriptions, Deliveries];
 }

@@ -1,3 +1,4 @@
+using Kayse.Core.Cases.Import;
 using Kayse.Core.Companies;
 using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Events;
@@ -13,7 +14,7 @@ namespace Kayse.Core.Sync;
 /// again, the record that stops it from taking effect twice is there.
 /// </summary>
 public sealed partial class Retention(
-    IEntityStore store, IBlobStore blobs, IQueue queue, IWorkflowEngine engine, CompanyRegister companies, EventStore events, PendingWork pending, DeliveryLog deliveries, RetentionPeriods periods, TimeProvider clock, ILogger<Retention> logger)
+    IEntityStore store, IBlobStore blobs, IQueue queue, IWorkflowEngine engine, CompanyRegister companies, EventStore events, PendingWork pending, DeliveryLog deliveries, ImportStore imports, RetentionPeriods periods, TimeProvider clock, ILogger<Retention> logger)
 {
     private const int Step = 100;
 
@@ -68,6 +69,7 @@ public sealed partial class Retention(
             purged += await PurgeRecordsAsync(company, partition, cancellationToken);
         }
 
+        purged += await imports.PurgeAsync(company, Before(periods.ImportDays), cancellationToken);
         purged += await deliveries.PurgeAsync(company, Before(periods.DeliveryDays), cancellationToken);
         return purged + await PurgeCountsAsync(company, cancellationToken);
     }

@@ -15,6 +15,9 @@ public sealed record RetentionPeriods
     /// <summary>Days for which webhook deliveries are kept.</summary>
     public double DeliveryDays { get; init; } = 30;
 
+    /// <summary>Days for which an imported file is kept, with its report, after it came.</summary>
+    public double ImportDays { get; init; } = 30;
+
     /// <summary>Days for which the audit log is kept.</summary>
     public double AuditDays { get; init; } = 6 * 365.25;
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Kayse.Core;
+using Kayse.Core.Cases.Import;
 using Kayse.Core.Companies;
 using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Webhooks;
@@ -37,6 +38,8 @@ internal static class OrchestrationScenarios
         ["WebhookRetryWorkflow.continues"] = catalog => WebhookRetry(catalog, turns: int.MaxValue),
         ["WebhookReplayWorkflow.done"] = catalog => WebhookReplay(catalog, pages: 3),
         ["WebhookReplayWorkflow.continues"] = catalog => WebhookReplay(catalog, pages: int.MaxValue),
+        ["ImportWorkflow.done"] = catalog => Import(catalog, parts: 3),
+        ["ImportWorkflow.continues"] = catalog => Import(catalog, parts: int.MaxValue),
         ["FirmWorkflow.done"] = catalog => Run(catalog, FirmWorkflow.Name, "demo.sweep.20261120T150000Z", new FirmWorkInput(s_demo, "sweep"), (asked, _) =>
         {
             Assert.Equal((FirmWorkflow.WorkActivity, new FirmWorkInput(s_demo, "sweep")), (asked.Name, Read<FirmWorkInput>(asked)));
@@ -149,6 +152,18 @@ internal static class OrchestrationScenarios
             Assert.Equal(WebhookReplayWorkflow.PageActivity, asked.Name);
             var from = Read<WebhookReplayInput>(asked);
             return Value(new WebhookReplayPage($"dlv_{from.Started + 10}", from.Started + 10, now.AddSeconds(10), IsDone: --pages == 0));
+        });
+    }
+
+    private static OrchestrationHistory Import(WorkflowCatalog catalog, int parts)
+    {
+        var failures = 0;
+        return Run(catalog, ImportWorkflow.Name, "demo.import.imp_1", new ImportInput(s_demo, "imp_1"), (asked, now) =>
+        {
+            Assert.Equal((ImportWorkflow.PartActivity, new ImportInput(s_demo, "imp_1", failures)), (asked.Name, Read<ImportInput>(asked)));
+            // Every second part breaks off once.
+            failures = --parts % 2 == 0 ? 1 : 0;
+            return Value(parts == 0 ? new ImportTurn(IsDone: true) : new ImportTurn(IsDone: false, failures > 0 ? now.AddMinutes(1) : null, failures));
         });
     }
 

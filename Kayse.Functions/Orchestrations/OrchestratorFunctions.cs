@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Kayse.Core.Cases.Import;
 using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Webhooks;
 using Kayse.Core.Workflows;
@@ -41,4 +42,8 @@ public sealed class OrchestratorFunctions(WorkflowCatalog catalog)
     /// <summary>The replay of a time range's deliveries.</summary>
     [Function(WebhookReplayWorkflow.Name)]
     public Task<JsonElement> WebhookReplayAsync([OrchestrationTrigger] TaskOrchestrationContext context) => Orchestration.RunAsync(WebhookReplayWorkflow.Name, context, catalog);
+
+    /// <summary>The import of a file.</summary>
+    [Function(ImportWorkflow.Name)]
+    public Task<JsonElement> ImportAsync([OrchestrationTrigger] TaskOrchestrationContext context) => Orchestration.RunAsync(ImportWorkflow.Name, context, catalog);
 }

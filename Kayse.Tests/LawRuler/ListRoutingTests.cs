@@ -107,11 +107,8 @@ public sealed class ListRoutingTests(ListRoutingTests.Lists lists) : IClassFixtu
         Assert.Equal("42", (await At.CaseAsync(lead))!.CampaignId);
     }
 
-    private async Task<bool> OnAsync(string list, string lead)
-    {
-        var id = (await At.CaseAsync(lead))!.Id;
-        return (await At.Host.Get<CaseLists>().MembersAsync(WebhookHost.Demo, list, null, 1000, default)).Items.Any(member => member.CaseId == id);
-    }
+    private async Task<bool> OnAsync(string list, string lead) =>
+        await At.Host.Get<CaseLists>().ContainsAsync(WebhookHost.Demo, list, (await At.CaseAsync(lead))!.Id, default);
 
     public sealed class Lists : IAsyncLifetime
     {

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Kayse.Core.Cases.Import;
+using Kayse.Core.Companies;
 using Kayse.Web;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
@@ -27,7 +29,7 @@ public sealed class PagingTests(TwoFirms firms) : IClassFixture<TwoFirms>
     [InlineData("after=%C3%A9", "after")]
     public async Task Every_list_refuses_a_wrong_page_by_name(string query, string field)
     {
-        await _host.Http.PostAsJsonAsync("/api/companies/demo/lists", new { id = "unknown_1", name = "Any" });
+        await AddUnknownAsync();
         foreach (var list in Lists())
         {
             using var answer = await _host.Http.GetAsync($"{list.Path()}?{query}");
@@ -39,6 +41,7 @@ public sealed class PagingTests(TwoFirms firms) : IClassFixture<TwoFirms>
     [Fact]
     public async Task A_cursor_that_no_page_gave_is_no_fault_and_begins_somewhere()
     {
+        await AddUnknownAsync();
         foreach (var list in Lists())
         {
             foreach (var cursor in new[] { "zzz", "~~~", "case_", "_", "0", new string('9', 256) })
@@ -62,6 +65,13 @@ public sealed class PagingTests(TwoFirms firms) : IClassFixture<TwoFirms>
                 Assert.Equal(whole, await WalkAsync(list, limit));
             }
         }
+    }
+
+    /// <summary>What must be there for its pages to be: under the id that the walk fills in.</summary>
+    private async Task AddUnknownAsync()
+    {
+        await _host.Http.PostAsJsonAsync("/api/companies/demo/lists", new { id = "unknown_1", name = "Any" });
+        await _host.Get<ImportStore>().AddAsync(CompanyId.Parse("demo"), new CaseImport { Id = "unknown_1", CreatedAt = _host.Clock.GetUtcNow(), State = ImportStates.Uploaded }, default);
     }
 
     private List<MappedRoute> Lists() =>

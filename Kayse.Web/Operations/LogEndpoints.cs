@@ -48,17 +48,10 @@ public static class LogEndpoints
             foreach (var item in items)
             {
                 string?[] cells = [item.At.ToString("O"), item.Crm, item.Action, item.Outcome, item.Resource, item.Subject, item.Detail];
-                await writer.WriteLineAsync(string.Join(',', cells.Select(Cell)));
+                await writer.WriteLineAsync(string.Join(',', cells.Select(Csv.Cell)));
             }
         }
         while (after is not null);
-    }
-
-    // A spreadsheet would run a cell that begins like a formula.
-    private static string Cell(string? text)
-    {
-        var safe = text is ['=' or '+' or '-' or '@' or '\t' or '\r' or '\n', ..] ? $"'{text}" : text ?? string.Empty;
-        return $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 
     private static async Task<IResult> GetInboundAsync(HttpContext context, string id, InboundLog inbound) =>

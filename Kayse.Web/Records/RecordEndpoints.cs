@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Kayse.Web.Records;
 
-/// <summary>A firm's cases, clients, campaigns and lists.</summary>
+/// <summary>A firm's cases, clients and campaigns.</summary>
 public static class RecordEndpoints
 {
     private const int MaxName = 200;
@@ -33,11 +33,6 @@ public static class RecordEndpoints
             Paging.AnswerAsync(context, page => campaigns.ListAsync(context.RouteCompany().Id, page.After, page.Limit, context.RequestAborted)))
             .WithSummary("Campaigns.").Produces<Page<Campaign>>();
         company.MapPut("/campaigns/{id}", PutCampaignAsync).WithSummary("Names a campaign.").Produces<Campaign>();
-        company.MapGet("/lists", (HttpContext context, CaseLists lists) =>
-            Paging.AnswerAsync(context, page => lists.ListAsync(context.RouteCompany().Id, page.After, page.Limit, context.RequestAborted)))
-            .WithSummary("Case lists with their ids.").Produces<Page<CaseList>>();
-        company.MapPost("/lists", PostListAsync).WithSummary("Makes a case list.").Produces<CaseList>(201);
-        company.MapGet("/lists/{id}/members", MembersAsync).WithSummary("The cases on a list.").Produces<Page<ListMember>>();
     }
 
     private static async Task<IResult> GetCaseAsync(HttpContext context, string id, CaseStore cases) =>
@@ -75,35 +70,11 @@ public static class RecordEndpoints
             : BadName();
     }
 
-    private static async Task<IResult> PostListAsync(HttpContext context, CaseLists lists)
-    {
-        var (body, problem) = await RequestBody.ReadJsonAsync(context, WebJson.Default.NameBody);
-        if (body is null)
-        {
-            return problem!;
-        }
+    internal static bool IsName(string? name) => !string.IsNullOrWhiteSpace(name) && name.Length <= MaxName;
 
-        if (body.Id is not null && !Ids.IsValid(body.Id))
-        {
-            return BadId();
-        }
+    internal static IResult BadId() => Problems.Invalid(new FieldError("id", "Expected 1 to 64 letters, digits, hyphens and underscores."));
 
-        return !IsName(body.Name) ? BadName()
-            : await lists.CreateAsync(context.RouteCompany().Id, body.Id, body.Name!.Trim(), context.RequestAborted) is { } list
-                ? Results.Created($"/api/companies/{context.RouteCompany().Id}/lists/{list.Id}/members", list)
-                : Problems.Conflict("id", "There is a list of this id.");
-    }
-
-    private static async Task<IResult> MembersAsync(HttpContext context, string id, CaseLists lists) =>
-        await lists.FindAsync(context.RouteCompany().Id, id, context.RequestAborted) is { } list
-            ? await Paging.AnswerAsync(context, page => lists.MembersAsync(context.RouteCompany().Id, list.Id, page.After, page.Limit, context.RequestAborted))
-            : Problems.NotFound("There is no such list.");
-
-    private static bool IsName(string? name) => !string.IsNullOrWhiteSpace(name) && name.Length <= MaxName;
-
-    private static IResult BadId() => Problems.Invalid(new FieldError("id", "Expected 1 to 64 letters, digits, hyphens and underscores."));
-
-    private static IResult BadName() => Problems.Invalid(new FieldError("name", $"Expected a name of at most {MaxName} characters."));
+    internal static IResult BadName() => Problems.Invalid(new FieldError("name", $"Expected a name of at most {MaxName} characters."));
 }
 
 /// <summary>A list or a campaign as it is sent.</summary>

@@ -73,6 +73,26 @@ public sealed partial class LeadPost
         return post;
     }
 
+    /// <summary>A post whose fields are matched already, e.g. a row of a file: blanks, tokens and lengths count as in a webhook.</summary>
+    /// <param name="known">Values by known field.</param>
+    /// <param name="others">What comes beside them.</param>
+    /// <param name="settings">What counts as blank.</param>
+    public static LeadPost Of(IEnumerable<KeyValuePair<string, string>> known, IEnumerable<KeyValuePair<string, string>> others, LawRulerWebhookSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(known);
+        ArgumentNullException.ThrowIfNull(others);
+        ArgumentNullException.ThrowIfNull(settings);
+        var post = new LeadPost();
+        foreach (var (field, value) in known.Where(pair => !IsBlank(pair.Value, settings)))
+        {
+            post._known[field] = value.Trim();
+        }
+
+        post.Tidy();
+        post.Others = Collect([.. others.Select(pair => new InboundField(pair.Key, pair.Value, false))], [], settings);
+        return post;
+    }
+
     /// <summary>A key without what does not count: case, spaces, underscores and hyphens.</summary>
     public static string Normalize(string key) => string.Concat(key.Where(c => c is not (' ' or '_' or '-')).Select(char.ToLowerInvariant));
 

@@ -6,25 +6,33 @@ using Kayse.Core.Sync;
 namespace Kayse.Core.Connectors.LawRuler;
 
 /// <summary>Lays a lead's fields over its case and client. A field that is blank or did not come overwrites nothing; two posts at the same moment lose no field, since each is laid over what the other left.</summary>
-public sealed class LeadUpsert(CaseStore cases, CaseStatuses statuses, LawRulerConnections connections, TimeProvider clock)
+public sealed class LeadUpsert(CaseStore cases, CaseStatuses statuses, LawRulerConnections connections, AutoAdd autoAdd, ListRouting routing, TimeProvider clock)
 {
     // A row has to stay well below what a store takes, whatever a firm's webhook sends over the years.
     private const int MaxFieldCharacters = 100_000;
 
     /// <summary>Creates or updates the case.</summary>
     /// <returns>The case, what was done (<c>created</c>, <c>updated</c>, <c>unchanged</c>), and what was odd.</returns>
-    public async Task<(Case Case, string Result, IReadOnlyList<string> Warnings)> ApplyAsync(CompanyId company, LeadId lead, LeadPost post, DateTimeOffset receivedAt, LawRulerSettings settings, string? campaignId, CancellationToken cancellationToken)
+    public Task<(Case Case, string Result, IReadOnlyList<string> Warnings)> ApplyAsync(CompanyId company, LeadId lead, LeadPost post, DateTimeOffset receivedAt, LawRulerSettings settings, string? campaignId, CancellationToken cancellationToken) =>
+        ApplyAsync(company, lead, post, settings, new LeadWrite(receivedAt, campaignId), cancellationToken);
+
+    /// <summary>Creates or updates the case, and puts it on the lists whose rules it matches.</summary>
+    /// <returns>The case, what was done (<c>created</c>, <c>updated</c>, <c>unchanged</c>), and what was odd.</returns>
+    public async Task<(Case Case, string Result, IReadOnlyList<string> Warnings)> ApplyAsync(CompanyId company, LeadId lead, LeadPost post, LawRulerSettings settings, LeadWrite write, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(post);
         ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(write);
         var warnings = new List<string>(post.Warnings);
         var connection = await connections.GetAsync(company, cancellationToken);
-        var caseId = await cases.CaseIdAsync(company, LawRulerConnections.Crm, lead.ToString(), cancellationToken);
-        var clientId = await ClientIdAsync(company, lead, post, caseId, warnings, cancellationToken);
-        var (client, clientChanged) = await cases.ChangeAsync(company, clientId, old => Merge(old ?? NewClient(clientId, post), post, warnings), cancellationToken);
+        var rules = await autoAdd.RulesAsync(company, cancellationToken);
+        var caseId = write.Case ?? await cases.CaseIdAsync(company, LawRulerConnections.Crm, lead.ToString(), cancellationToken);
+        var clientId = await ClientIdAsync(company, lead, post, caseId, write.OnlyBlanks, warnings, cancellationToken);
+        var (client, clientChanged) = await cases.ChangeAsync(company, clientId, old => Merge(old ?? NewClient(clientId, post), post, write.OnlyBlanks, warnings), cancellationToken);
         var (before, after) = await cases.ChangeAsync(
-            company, caseId, old => Merge(old ?? NewCase(caseId, clientId, lead), client, post, receivedAt, settings, connection, campaignId, warnings), cancellationToken);
+            company, caseId, old => Merge(old ?? NewCase(caseId, clientId, lead, rules), client, post, settings, write, connection, warnings), cancellationToken);
         await statuses.EmitDueAsync(company, caseId, cancellationToken);
+        await ListAsync(company, rules, after, post, cancellationToken);
         var result = before is null ? "created" : clientChanged || IsUpdated(before, after) ? "updated" : "unchanged";
         return (after, result, [.. warnings.Distinct(StringComparer.Ordinal)]);
     }
@@ -40,7 +48,23 @@ public sealed class LeadUpsert(CaseStore cases, CaseStatuses statuses, LawRulerC
 
         var clientId = await cases.ClientIdAsync(company, LawRulerConnections.Crm, $"of-lead-{lead}", cancellationToken);
         await cases.ChangeAsync(company, clientId, old => old ?? new Client { Id = clientId, ExternalSource = LawRulerConnections.Crm, CreatedAt = clock.GetUtcNow() }, cancellationToken);
-        return (await cases.ChangeAsync(company, caseId, old => old ?? NewCase(caseId, clientId, lead) with { CaseType = caseType }, cancellationToken)).After;
+        var rules = await autoAdd.RulesAsync(company, cancellationToken);
+        return (await cases.ChangeAsync(company, caseId, old => old ?? NewCase(caseId, clientId, lead, rules) with { CaseType = caseType }, cancellationToken)).After;
+    }
+
+    private async Task ListAsync(CompanyId company, IReadOnlyList<AutoAddRule> rules, Case matter, LeadPost post, CancellationToken cancellationToken)
+    {
+        if (rules.Count == 0 && !matter.FirstListsDue)
+        {
+            return;
+        }
+
+        var left = await routing.LeftAsync(company, post, cancellationToken);
+        await autoAdd.ApplyAsync(company, rules, matter, matter.FirstListsDue, list => list == left, cancellationToken);
+        if (matter.FirstListsDue)
+        {
+            await cases.ChangeAsync(company, matter.Id, old => (old ?? matter) with { FirstListsDue = false }, cancellationToken);
+        }
     }
 
     // What Kayse wrote is no news when it comes back, even where the echo adds the status's id.
@@ -60,17 +84,17 @@ public sealed class LeadUpsert(CaseStore cases, CaseStatuses statuses, LawRulerC
         UpdatedAt = after.UpdatedAt,
     };
 
-    private async Task<ClientId> ClientIdAsync(CompanyId company, LeadId lead, LeadPost post, CaseId caseId, List<string> warnings, CancellationToken cancellationToken)
+    private async Task<ClientId> ClientIdAsync(CompanyId company, LeadId lead, LeadPost post, CaseId caseId, bool onlyBlanks, List<string> warnings, CancellationToken cancellationToken)
     {
-        if (LeadContact(post, warnings) is { } contact)
+        var contact = LeadContact(post, warnings);
+        // Without a Contact ID the case keeps the client it has; a new one gets a client of its own.
+        if ((contact is null || onlyBlanks) && await cases.FindAsync(company, caseId, cancellationToken) is { } known
+            && (contact is null || await cases.FindAsync(company, known.ClientId, cancellationToken) is { ExternalSourceId: not null }))
         {
-            return await cases.ClientIdAsync(company, LawRulerConnections.Crm, contact, cancellationToken);
+            return known.ClientId;
         }
 
-        // Without a Contact ID the case keeps the client it has; a new one gets a client of its own.
-        return await cases.FindAsync(company, caseId, cancellationToken) is { } known
-            ? known.ClientId
-            : await cases.ClientIdAsync(company, LawRulerConnections.Crm, $"of-lead-{lead}", cancellationToken);
+        return await cases.ClientIdAsync(company, LawRulerConnections.Crm, contact ?? $"of-lead-{lead}", cancellationToken);
     }
 
     private static string? LeadContact(LeadPost post, List<string> warnings)
@@ -88,10 +112,20 @@ public sealed class LeadUpsert(CaseStore cases, CaseStatuses statuses, LawRulerC
     private Client NewClient(ClientId id, LeadPost post) =>
         new() { Id = id, ExternalSource = LawRulerConnections.Crm, ExternalSourceId = LeadContact(post, []), CreatedAt = clock.GetUtcNow() };
 
-    private Case NewCase(CaseId id, ClientId clientId, LeadId lead) =>
-        new() { Id = id, ClientId = clientId, ExternalSource = LawRulerConnections.Crm, ExternalSourceId = lead.ToString(), CreatedAt = clock.GetUtcNow() };
+    // Only where a rule asks for it is it noted that the case is new: clearing the note is a write more.
+    private Case NewCase(CaseId id, ClientId clientId, LeadId lead, IReadOnlyList<AutoAddRule> rules) => new()
+    {
+        Id = id,
+        ClientId = clientId,
+        ExternalSource = LawRulerConnections.Crm,
+        ExternalSourceId = lead.ToString(),
+        CreatedAt = clock.GetUtcNow(),
+        FirstListsDue = rules.Any(rule => rule is { Enabled: true, OnlyOnFirstSync: true }),
+    };
 
-    private static Client Merge(Client old, LeadPost post, List<string> warnings)
+    private static string? Lay(string? old, string? came, bool onlyBlanks) => onlyBlanks ? old ?? came : came ?? old;
+
+    private static Client Merge(Client old, LeadPost post, bool onlyBlanks, List<string> warnings)
     {
         var phone = post["Phone"];
         if (phone is not null && PhoneNumber.Normalize(phone) is null)
@@ -107,21 +141,21 @@ public sealed class LeadUpsert(CaseStore cases, CaseStatuses statuses, LawRulerC
 
         return old with
         {
-            FirstName = post["First Name"] ?? old.FirstName,
-            LastName = post["Last Name"] ?? old.LastName,
-            FullName = post["Full Name"] ?? old.FullName,
-            Email = post["Email"] ?? old.Email,
-            Phone = phone is null ? old.Phone : PhoneNumber.Normalize(phone) ?? phone,
-            Address = post["Address"] ?? old.Address,
-            City = post["City"] ?? old.City,
-            State = post["State"] ?? old.State,
-            Zip = post["Zip"] ?? old.Zip,
-            DateOfBirth = birth ?? old.DateOfBirth,
-            TimeZone = post["Time Zone"] ?? old.TimeZone,
+            FirstName = Lay(old.FirstName, post["First Name"], onlyBlanks),
+            LastName = Lay(old.LastName, post["Last Name"], onlyBlanks),
+            FullName = Lay(old.FullName, post["Full Name"], onlyBlanks),
+            Email = Lay(old.Email, post["Email"], onlyBlanks),
+            Phone = Lay(old.Phone, PhoneNumber.Normalize(phone) ?? phone, onlyBlanks),
+            Address = Lay(old.Address, post["Address"], onlyBlanks),
+            City = Lay(old.City, post["City"], onlyBlanks),
+            State = Lay(old.State, post["State"], onlyBlanks),
+            Zip = Lay(old.Zip, post["Zip"], onlyBlanks),
+            DateOfBirth = onlyBlanks ? old.DateOfBirth ?? birth : birth ?? old.DateOfBirth,
+            TimeZone = Lay(old.TimeZone, post["Time Zone"], onlyBlanks),
         };
     }
 
-    private Case Merge(Case old, Client client, LeadPost post, DateTimeOffset receivedAt, LawRulerSettings settings, LawRulerConnection connection, string? campaignId, List<string> warnings)
+    private Case Merge(Case old, Client client, LeadPost post, LawRulerSettings settings, LeadWrite write, LawRulerConnection connection, List<string> warnings)
     {
         var created = LawRulerTime.Read(post["Created Date"], settings.TimeZone);
         if (post["Created Date"] is not null && created is null)
@@ -132,12 +166,12 @@ public sealed class LeadUpsert(CaseStore cases, CaseStatuses statuses, LawRulerC
         var merged = old with
         {
             ClientId = client.Id,
-            CaseType = post["Case Type"] ?? old.CaseType,
-            CaseTypeId = post["Case Type ID"] ?? old.CaseTypeId,
-            Description = post["Description"] ?? old.Description,
-            ExternalCreatedAt = created ?? old.ExternalCreatedAt,
-            CampaignId = campaignId ?? old.CampaignId,
-            Fields = old.Fields.With(post.Others, MaxFieldCharacters, out var left),
+            CaseType = Lay(old.CaseType, post["Case Type"], write.OnlyBlanks),
+            CaseTypeId = Lay(old.CaseTypeId, post["Case Type ID"], write.OnlyBlanks),
+            Description = Lay(old.Description, post["Description"], write.OnlyBlanks),
+            ExternalCreatedAt = write.OnlyBlanks ? old.ExternalCreatedAt ?? created : created ?? old.ExternalCreatedAt,
+            CampaignId = write.Campaign ?? old.CampaignId,
+            Fields = old.Fields.With(post.Others.Where(other => !write.OnlyBlanks || !old.Fields.Values.ContainsKey(other.Key)), MaxFieldCharacters, out var left),
         };
         if (left.Count > 0)
         {
@@ -147,12 +181,12 @@ public sealed class LeadUpsert(CaseStore cases, CaseStatuses statuses, LawRulerC
         // The client's names, not the post's: one that came blank is still known.
         var person = client.FullName ?? string.Join(' ', new[] { client.FirstName, client.LastName }.Where(part => part is not null));
         merged = merged with { Name = person.Length > 0 ? string.Join(" – ", new[] { person, merged.CaseType }.Where(part => part is not null)) : old.Name };
-        if (post["Status"] is not { } status || receivedAt < old.StatusPostedAt)
+        if (post["Status"] is not { } status || write.ReceivedAt < old.StatusPostedAt || (write.OnlyBlanks && old.Status is not null))
         {
             return merged;
         }
 
-        var observed = statuses.Observe(merged, new CrmStatus(status, post["Status ID"], receivedAt, receivedAt), connection);
+        var observed = statuses.Observe(merged, new CrmStatus(status, post["Status ID"], write.ReceivedAt, write.ReceivedAt), connection);
         if (!connection.Toggles.SyncCaseStatuses && !StatusMapping.Same(observed.Status, status))
         {
             warnings.Add("Sync case statuses is off: the case's status was not changed.");
@@ -161,3 +195,10 @@ public sealed class LeadUpsert(CaseStore cases, CaseStatuses statuses, LawRulerC
         return observed;
     }
 }
+
+/// <summary>How a lead is laid over its case.</summary>
+/// <param name="ReceivedAt">When its data came: older data has no say in the status.</param>
+/// <param name="Campaign">The campaign to associate, or null.</param>
+/// <param name="OnlyBlanks">True to fill in what is not known yet and to leave everything else as it is.</param>
+/// <param name="Case">The case, where it is not the one that the Lead ID is tied to.</param>
+public sealed record LeadWrite(DateTimeOffset ReceivedAt, string? Campaign = null, bool OnlyBlanks = false, CaseId? Case = null);

@@ -37,8 +37,7 @@ public sealed class ListRouting(CaseLists lists, Campaigns campaigns, AuditLog a
         ArgumentNullException.ThrowIfNull(post);
         ArgumentNullException.ThrowIfNull(warnings);
         var (id, name) = (post.Control("listid"), post.Control("listname"));
-        var isRemoval = post.Control("removefromlist")?.ToUpperInvariant() is "TRUE" or "1" or "YES";
-        var action = isRemoval ? "detach" : post.Control("listaction")?.ToLowerInvariant();
+        var action = Action(post);
         if (id is null && name is null)
         {
             if (action is not null)
@@ -70,4 +69,15 @@ public sealed class ListRouting(CaseLists lists, Campaigns campaigns, AuditLog a
                 company, LawRulerConnections.Crm, isAdded ? "list_add" : "list_remove", "done", matter.ExternalSourceId, matter.Id.ToString(), $"List {list.Id}.", cancellationToken);
         }
     }
+
+    /// <summary>The list that a post takes its case off, or null.</summary>
+    public async Task<string?> LeftAsync(CompanyId company, LeadPost post, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(post);
+        return Action(post) is not ("remove" or "detach") ? null
+            : post.Control("listid") ?? (post.Control("listname") is { } name ? (await lists.FindByNameAsync(company, name, cancellationToken))?.Id : null);
+    }
+
+    private static string? Action(LeadPost post) =>
+        post.Control("removefromlist")?.ToUpperInvariant() is "TRUE" or "1" or "YES" ? "detach" : post.Control("listaction")?.ToLowerInvariant();
 }
