@@ -135,7 +135,7 @@ public static class KayseWeb
             .AddSingleton<LawRulerSync>().AddSingleton(provider => provider.GetRequiredService<LawRulerSync>().HourlyWork);
 
     private static void AddStatusSync(IServiceCollection services) =>
-        services.AddSingleton<StatusQueue>().AddSingleton<LawRulerLeads>().AddSingleton<StatusPushStep>().AddSingleton<StatusReplays>().AddSingleton<StatusActivities>().AddSingleton<StatusResume>()
+        services.AddSingleton<StatusQueue>().AddSingleton<LawRulerLeads>().AddSingleton<StatusPushStep>().AddSingleton<StatusReplays>().AddSingleton<StatusActivities>().AddSingleton<StatusResume>().AddSingleton<SetupChecklist>()
             .AddSingleton<StatusPull>().AddSingleton(provider => provider.GetRequiredService<StatusPull>().Work)
             .AddSingleton<StatusPushes>().AddSingleton<IEventReaction>(provider => provider.GetRequiredService<StatusPushes>()).AddSingleton(StatusPushes.Concern);
 

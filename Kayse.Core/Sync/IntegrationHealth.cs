@@ -15,7 +15,7 @@ public sealed class IntegrationHealth(SyncHealth health, LawRulerConnections con
     public async Task<IReadOnlyList<IntegrationFailure>> FailuresAsync(CompanyId company, CancellationToken cancellationToken)
     {
         var connection = await connections.GetAsync(company, cancellationToken);
-        return connection.IsActive ? Failures(await health.GetAsync(company, LawRulerConnections.Crm, cancellationToken)) : [];
+        return connection.IsActive ? Failures(await health.GetAsync(company, LawRulerConnections.Crm, cancellationToken), connection.Toggles.ReceiveData) : [];
     }
 
     /// <summary>Tells the firm's webhooks of a failure that they have not been told of.</summary>
@@ -39,7 +39,7 @@ public sealed class IntegrationHealth(SyncHealth health, LawRulerConnections con
         await audit.WriteAsync(company, crm, "integration_failing", "warning", null, null, failure.Message, cancellationToken);
     }
 
-    private List<IntegrationFailure> Failures(SyncState state)
+    private List<IntegrationFailure> Failures(SyncState state, bool receives)
     {
         var failures = new List<IntegrationFailure>();
         if (state.RefusedSince is { } refused)
@@ -47,7 +47,7 @@ public sealed class IntegrationHealth(SyncHealth health, LawRulerConnections con
             failures.Add(new IntegrationFailure("credentials", refused, "Law Ruler refuses the firm's credentials; nothing is sent or fetched. Connect again with the right ones; what waits goes on by itself, and what was refused can be rerun."));
         }
 
-        if (state.FailingSince is { } failing && clock.GetUtcNow() - failing >= Patience)
+        if (receives && state.FailingSince is { } failing && clock.GetUtcNow() - failing >= Patience)
         {
             failures.Add(new IntegrationFailure("sync", failing, $"The sync with Law Ruler has not worked for three hours. {state.LastError}".TrimEnd()));
         }

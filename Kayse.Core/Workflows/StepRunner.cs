@@ -10,6 +10,8 @@ namespace Kayse.Core.Workflows;
 /// </summary>
 public sealed partial class StepRunner(WorkflowRecords records, AuditLog audit, SyncHealth health, TimeProvider clock, ILogger<StepRunner> logger)
 {
+    private const string Rerun = "Rerun from this step when the cause is mended.";
+
     // An attempt that ends sooner is not shown as running: nobody would see it, and it would cost a write.
     private static readonly TimeSpan s_shownAfter = TimeSpan.FromSeconds(1);
 
@@ -19,23 +21,25 @@ public sealed partial class StepRunner(WorkflowRecords records, AuditLog audit, 
     /// <param name="order">The step's place among its workflow's steps.</param>
     /// <param name="run">The step itself.</param>
     /// <param name="cancellationToken">The host stops: the attempt is made again at its next start.</param>
-    public async Task<StepOutcome> RunAsync(StepAttempt attempt, string crm, int order, Func<CancellationToken, Task<StepOutcome>> run, CancellationToken cancellationToken)
+    /// <param name="whenGivenUp">What to do when it is given up.</param>
+    public async Task<StepOutcome> RunAsync(
+        StepAttempt attempt, string crm, int order, Func<CancellationToken, Task<StepOutcome>> run, CancellationToken cancellationToken, string whenGivenUp = Rerun)
     {
         ArgumentNullException.ThrowIfNull(attempt);
         ArgumentNullException.ThrowIfNull(run);
         try
         {
-            return await RunAndRecordAsync(attempt, crm, order, run, cancellationToken);
+            return await RunAndRecordAsync(attempt, crm, order, run, whenGivenUp, cancellationToken);
         }
         catch (StorageUnavailableException fault)
         {
             // Whether the step took effect could not be written down: the next attempt looks.
             Log.Fault(logger, attempt.Company.ToString(), attempt.Workflow, attempt.Step, attempt.Number, fault.GetType().Name, FaultSite.Of(fault));
-            return Schedule(attempt, StepOutcome.Retry("Kayse's store is not available; it is tried again."));
+            return Schedule(attempt, StepOutcome.Retry("Kayse's store is not available; it is tried again."), whenGivenUp);
         }
     }
 
-    private async Task<StepOutcome> RunAndRecordAsync(StepAttempt attempt, string crm, int order, Func<CancellationToken, Task<StepOutcome>> run, CancellationToken cancellationToken)
+    private async Task<StepOutcome> RunAndRecordAsync(StepAttempt attempt, string crm, int order, Func<CancellationToken, Task<StepOutcome>> run, string whenGivenUp, CancellationToken cancellationToken)
     {
         var started = clock.GetUtcNow();
         var attempted = TryAsync(attempt, run, cancellationToken);
@@ -44,7 +48,7 @@ public sealed partial class StepRunner(WorkflowRecords records, AuditLog audit, 
             await ShowRunningAsync(attempt, order, started, cancellationToken);
         }
 
-        var outcome = Schedule(attempt, await attempted);
+        var outcome = Schedule(attempt, await attempted, whenGivenUp);
         Log.Attempted(logger, attempt.Company.ToString(), attempt.Workflow, attempt.Step, attempt.Number, outcome.Kind);
         if (outcome.CredentialsRefused)
         {
@@ -129,7 +133,7 @@ public sealed partial class StepRunner(WorkflowRecords records, AuditLog audit, 
     }
 
     /// <summary>Settles when an attempt that did not work is made again, or that there is no time left for one.</summary>
-    private StepOutcome Schedule(StepAttempt attempt, StepOutcome outcome)
+    private StepOutcome Schedule(StepAttempt attempt, StepOutcome outcome, string whenGivenUp)
     {
         if (outcome.Kind != StepKind.RetryAfter)
         {
@@ -140,7 +144,7 @@ public sealed partial class StepRunner(WorkflowRecords records, AuditLog audit, 
         var next = outcome.Postponed ? now : now + attempt.Policy.Delay($"{attempt.Workflow}/{attempt.Step}", attempt.Number);
         next = outcome.NotBefore is { } notBefore && notBefore > next ? notBefore : next;
         return !outcome.Postponed && next > attempt.FirstAt.AddHours(attempt.Policy.WindowHours)
-            ? StepOutcome.Refused($"Given up after {attempt.Policy.WindowHours} hours. Last: {outcome.Reason} Rerun from this step when the cause is mended.")
+            ? StepOutcome.Refused($"Given up after {attempt.Policy.WindowHours} hours. Last: {outcome.Reason} {whenGivenUp}")
             : outcome with { NotBefore = next };
     }
 

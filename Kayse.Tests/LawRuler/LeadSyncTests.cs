@@ -95,6 +95,8 @@ public sealed class LeadSyncTests
     {
         await using var at = await SyncHost.StartAsync(new { pageSize = 2, searchByDate = false });
         await Chain.PortalAsync(at.Host, new { options = new { searchDate = "created" } });
+        // The poll for statuses searches too.
+        await at.Host.PatchSettingsAsync(new { toggles = new { syncCaseStatuses = false } });
         await at.LeadsAsync(880001, 9);
         await at.PassAsync(TimeSpan.FromHours(3));
         await at.RunAsync();

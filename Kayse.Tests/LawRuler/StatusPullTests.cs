@@ -1,3 +1,5 @@
+using Kayse.Core.Cases;
+using Kayse.Core.Companies;
 using Kayse.Core.Workflows;
 
 namespace Kayse.Tests.LawRuler;
@@ -23,6 +25,21 @@ public sealed class StatusPullTests(StatusFirm firm) : IClassFixture<StatusFirm>
         Assert.True((await firm.HealthAsync()).LastStatusPull >= asked);
         Assert.Single(await firm.AuditAsync(after.Id.ToString(), "status_pull"));
         Assert.Empty(await firm.WritesAsync(lead));
+    }
+
+    [Fact]
+    public async Task A_status_that_the_poll_brings_puts_the_case_on_the_lists_whose_rules_ask_for_it()
+    {
+        var lists = firm.Host.Get<CaseLists>();
+        var list = (await lists.CreateAsync(CompanyId.Parse("demo"), null, "Approved by poll", default))!;
+        await firm.Host.Get<AutoAdd>().SetAsync(CompanyId.Parse("demo"), AutoAddRule.None(list.Id) with { Enabled = true, Statuses = ["Approved"] }, default);
+        var lead = await firm.LeadAsync();
+        await firm.SetInLawRulerUnseenAsync(lead, "Approved");
+
+        await firm.PullAsync();
+
+        var member = Assert.Single((await lists.MembersAsync(CompanyId.Parse("demo"), list.Id, null, 10, default)).Items);
+        Assert.Equal((await firm.CaseAsync(lead)).Id, member.CaseId);
     }
 
     [Fact]

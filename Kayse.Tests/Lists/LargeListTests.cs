@@ -88,7 +88,8 @@ public sealed class LargeListTests
         var audit = new AuditLog(store, host.Clock);
         var cases = new CaseStore(store, host.Clock);
         var statuses = ActivatorUtilities.CreateInstance<CaseStatuses>(host.Services, cases);
-        return new LeadUpsert(cases, statuses, new AutoAdd(store, lists, audit), new ListRouting(lists, new Campaigns(store), audit), host.Clock);
+        var autoAdd = new AutoAdd(store, lists, audit);
+        return new LeadUpsert(cases, statuses, host.Get<LawRulerConnections>(), autoAdd, new ListRouting(lists, new Campaigns(store), audit), host.Clock);
     }
 
     private static async Task FillAsync(TestHost host)

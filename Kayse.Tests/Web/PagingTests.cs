@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Kayse.Core.Cases;
 using Kayse.Core.Cases.Import;
 using Kayse.Core.Companies;
 using Kayse.Web;
@@ -71,6 +72,9 @@ public sealed class PagingTests(TwoFirms firms) : IClassFixture<TwoFirms>
     private async Task AddUnknownAsync()
     {
         await _host.Http.PostAsJsonAsync("/api/companies/demo/lists", new { id = "unknown_1", name = "Any" });
+        var cases = _host.Get<CaseStore>();
+        await cases.ChangeAsync(
+            CompanyId.Parse("demo"), CaseId.Parse("unknown_1"), old => old ?? new Case { Id = CaseId.Parse("unknown_1"), ClientId = ClientId.Parse("any_1"), ExternalSource = "lawruler", ExternalSourceId = "unknown_1", CreatedAt = _host.Clock.GetUtcNow() }, default);
         await _host.Get<ImportStore>().AddAsync(CompanyId.Parse("demo"), new CaseImport { Id = "unknown_1", CreatedAt = _host.Clock.GetUtcNow(), State = ImportStates.Uploaded }, default);
     }
 

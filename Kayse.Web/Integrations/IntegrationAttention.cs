@@ -7,10 +7,11 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Kayse.Web.Integrations;
 
-/// <summary>What needs an admin's attention about a firm's connection to Law Ruler: the connection itself, and chains that ended badly of late.</summary>
+/// <summary>What needs an admin's attention about a firm's connection to Law Ruler: the connection itself, and workflows that ended badly of late.</summary>
 internal static class IntegrationAttention
 {
-    private const int MostChains = 10;
+    private const int MostWorkflows = 10;
+    private const int MostRecords = 100;
 
     private static readonly TimeSpan s_lately = TimeSpan.FromDays(7);
 
@@ -24,8 +25,9 @@ internal static class IntegrationAttention
         var from = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow() - s_lately;
         foreach (var state in new[] { WorkflowStates.Failed, WorkflowStates.CompletedWithProblems })
         {
-            var (items, _) = await records.ListAsync(company, state, null, MostChains, context.RequestAborted);
-            entries.AddRange(items.Where(view => view.Record.EndedAt >= from).Select(To));
+            var (items, _) = await records.ListAsync(company, state, null, MostRecords, context.RequestAborted);
+            // A sync that failed is made good by the next; one that goes on failing is said of the connection.
+            entries.AddRange(items.Where(view => view.Record.EndedAt >= from && view.Record.Name != LawRulerSyncWorkflow.Name).Take(MostWorkflows).Select(To));
         }
 
         return entries;

@@ -153,8 +153,9 @@ public static class LawRulerEndpoints
         var connection = await connections.GetAsync(company, context.RequestAborted);
         var waiting = await pending.AllAsync(company, context.RequestAborted);
         var state = await context.RequestServices.GetRequiredService<SyncHealth>().GetAsync(company, LawRulerConnections.Crm, context.RequestAborted);
+        var checklist = await context.RequestServices.GetRequiredService<SetupChecklist>().OfAsync(company, connection, context.RequestAborted);
         return new IntegrationView(
-            LawRulerConnections.Crm, connection.Connected, connection.ClientRoot, connection.ConnectedAt, connection.Warnings, connection.Toggles, ToggleDescriptions.All, connection.Settings, waiting.Count, SyncHealthView.Of(state, waiting.Count));
+            LawRulerConnections.Crm, connection.Connected, connection.ClientRoot, connection.ConnectedAt, connection.Warnings, connection.Toggles, ToggleDescriptions.All, connection.Settings, waiting.Count, SyncHealthView.Of(state, waiting.Count), checklist);
     }
 }
 
@@ -169,6 +170,7 @@ public static class LawRulerEndpoints
 /// <param name="Settings">The settings.</param>
 /// <param name="Pending">What was accepted and is not finished.</param>
 /// <param name="Health">How the synchronisation is doing.</param>
+/// <param name="Checklist">The steps of the setup, in order, done or not.</param>
 public sealed record IntegrationView(
     string Crm,
     bool Connected,
@@ -179,7 +181,8 @@ public sealed record IntegrationView(
     IReadOnlyDictionary<string, string> ToggleDescriptions,
     LawRulerSettings Settings,
     int Pending,
-    SyncHealthView Health)
+    SyncHealthView Health,
+    IReadOnlyList<ChecklistStep> Checklist)
 {
     /// <summary>With the answer to a change that switched the sync of statuses on again: what became of what was queued.</summary>
     public StatusResumed? StatusResume { get; init; }

@@ -11,7 +11,7 @@ namespace Kayse.Core.Connectors.LawRuler;
 /// A case's status and who set it. <c>case_status_changed</c> is emitted once for each real change: the change marks the case, the event has an id
 /// made of the case and the number of the change, and the mark goes when the event is accepted; a crash between is made good by whoever comes next.
 /// </summary>
-public sealed class CaseStatuses(CaseStore cases, EventIntake intake, Mappings mappings, TimeProvider clock)
+public sealed class CaseStatuses(CaseStore cases, EventIntake intake, Mappings mappings, AutoAdd autoAdd, TimeProvider clock)
 {
     /// <summary>Kayse's origin.</summary>
     public const string Kayse = StatusSync.Kayse;
@@ -52,12 +52,17 @@ public sealed class CaseStatuses(CaseStore cases, EventIntake intake, Mappings m
             : StatusSync.ObserveWhileOff(current, seen, LawRulerConnections.Crm, clock.GetUtcNow());
     }
 
-    /// <summary>Notes what Law Ruler says of a case's status, and emits the change if it is one.</summary>
+    /// <summary>Notes what Law Ruler says of a case's status; a change is emitted, and puts the case on the lists whose rules it now matches.</summary>
     /// <returns>The case as it was and as it is.</returns>
     public async Task<(Case? Before, Case After)> ObserveAsync(CompanyId company, CaseId id, CrmStatus seen, LawRulerConnection connection, CancellationToken cancellationToken)
     {
         var (before, after) = await cases.ChangeAsync(company, id, old => Observe(Known(old), seen, connection), cancellationToken);
         await EmitDueAsync(company, id, cancellationToken);
+        if (before is not null && IsNews(before, after))
+        {
+            await autoAdd.ApplyAsync(company, await autoAdd.RulesAsync(company, cancellationToken), after, isFirst: false, static _ => false, cancellationToken);
+        }
+
         return (before, after);
     }
 

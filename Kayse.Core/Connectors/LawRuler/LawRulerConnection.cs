@@ -15,6 +15,12 @@ public sealed record LawRulerConnection
     /// <summary>What connecting warned about.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>When the first post of Law Ruler's that had all required fields, or its test, came; null before.</summary>
+    public DateTimeOffset? WebhookSeenAt { get; init; }
+
+    /// <summary>When the first post that named a list or a campaign came; null before.</summary>
+    public DateTimeOffset? WebhookRoutedAt { get; init; }
+
     /// <summary>True when statuses have been synchronised before and were switched off: switching them on again asks what shall become of Kayse's changes since.</summary>
     public bool StatusSyncUsed { get; init; }
 

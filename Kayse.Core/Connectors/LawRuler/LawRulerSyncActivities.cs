@@ -31,7 +31,7 @@ public sealed class LawRulerSyncActivities(
         }
 
         var isPage = false;
-        var outcome = await runner.RunAsync(attempt, LawRulerConnections.Crm, LawRulerSyncWorkflow.Steps.ToList().IndexOf(attempt.Step), TurnAsync, cancellationToken);
+        var outcome = await runner.RunAsync(attempt, LawRulerConnections.Crm, LawRulerSyncWorkflow.Steps.ToList().IndexOf(attempt.Step), TurnAsync, cancellationToken, "The next hour's sync goes on where this one stood.");
         return new LawRulerSyncTurn(outcome, isPage && outcome.Postponed);
 
         async Task<StepOutcome> TurnAsync(CancellationToken token)

@@ -57,6 +57,7 @@ public sealed class LawRulerWebhook(
         var connection = await connections.GetAsync(company, cancellationToken);
         var post = LeadPost.Read(request.Fields ?? [], connection.Settings.Webhook);
         var answer = Check(post, request);
+        await NoteFirstAsync(company, connection, post, answer, request.ReceivedAt, cancellationToken);
         if (answer is null && !connection.Toggles.EnableIntegration)
         {
             await pending.PostponeAsync(company, PendingKind, request.Id, request.ReceivedAt, LawRulerConnections.Crm, cancellationToken);
@@ -79,6 +80,19 @@ public sealed class LawRulerWebhook(
 
         await pending.ClearAsync(company, PendingKind, request.Id, cancellationToken);
         return answer;
+    }
+
+    // For the setup checklist; a write at the first such post alone.
+    private async Task NoteFirstAsync(CompanyId company, LawRulerConnection connection, LeadPost post, WebhookAnswer? refused, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        var isRouted = post.Control("listid") is not null || post.Control("listname") is not null || post.Control("campaignid") is not null;
+        if (refused is { Result: "rejected" } || (connection.WebhookSeenAt is not null && (connection.WebhookRoutedAt is not null || !isRouted)))
+        {
+            return;
+        }
+
+        await connections.ChangeAsync(
+            company, old => old with { WebhookSeenAt = old.WebhookSeenAt ?? at, WebhookRoutedAt = old.WebhookRoutedAt ?? (isRouted ? at : null) }, cancellationToken);
     }
 
     private static string? Reason(WebhookAnswer answer, LeadPost post) =>
