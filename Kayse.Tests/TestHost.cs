@@ -82,12 +82,14 @@ public sealed class TestHost : IAsyncDisposable
     }
 
     /// <summary>Stops the host and starts it again over the same data.</summary>
-    public async Task RestartAsync()
+    /// <param name="away">The time that passes while no process runs.</param>
+    public async Task RestartAsync(TimeSpan away = default)
     {
         Http.Dispose();
         // The sandbox's address stands in what was stored.
         var options = _options with { SandboxPort = new Uri(SandboxUrl).Port };
         await _host.DisposeAsync();
+        Clock.Advance(away);
         _host = await StandaloneHost.StartAsync(options);
         Http = NewClient();
     }
