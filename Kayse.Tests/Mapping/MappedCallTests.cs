@@ -26,7 +26,10 @@ public sealed class MappedCallTests(MappingHost at) : IClassFixture<MappingHost>
 
         var lead = await SendAsync("INNO MVA", new JsonObject
         {
-            ["_customMedicine"] = true, ["_customSince"] = "January 2nd, 2000", ["_customStage"] = "stage ii", ["_customSymptoms"] = new JsonArray("nausea", "Pain, chronic"),
+            ["_customMedicine"] = true,
+            ["_customSince"] = "January 2nd, 2000",
+            ["_customStage"] = "stage ii",
+            ["_customSymptoms"] = new JsonArray("nausea", "Pain, chronic"),
         }, ("Finding", "Whiplash"), ("Date of Birth", "4/3/1980"));
 
         Assert.Equal(

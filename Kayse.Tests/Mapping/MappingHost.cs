@@ -97,7 +97,13 @@ public sealed class MappingHost : IAsyncLifetime
         await Chain.LeadAsync(Host, lead, new { caseType });
         var post = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["Lead ID"] = $"{lead}", ["Contact ID"] = $"c{lead}", ["First Name"] = "Ana", ["Last Name"] = "Ruiz", ["Email"] = "ana@example.com", ["Case Type"] = caseType, ["Status"] = "New Lead",
+            ["Lead ID"] = $"{lead}",
+            ["Contact ID"] = $"c{lead}",
+            ["First Name"] = "Ana",
+            ["Last Name"] = "Ruiz",
+            ["Email"] = "ana@example.com",
+            ["Case Type"] = caseType,
+            ["Status"] = "New Lead",
         };
         foreach (var (name, value) in fields)
         {
