@@ -5,6 +5,14 @@ internal sealed class RequestLog(SandboxOptions options)
 {
     private readonly Lock _gate = new();
     private readonly Queue<LoggedRequest> _requests = new();
+    private int _inFlight;
+
+    /// <summary>How many requests have come and are not answered.</summary>
+    public int InFlight => Volatile.Read(ref _inFlight);
+
+    public void Begin() => Interlocked.Increment(ref _inFlight);
+
+    public void End() => Interlocked.Decrement(ref _inFlight);
 
     public void Add(LoggedRequest request)
     {

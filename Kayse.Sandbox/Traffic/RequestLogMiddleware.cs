@@ -11,6 +11,19 @@ internal sealed class RequestLogMiddleware(RequestDelegate next, RequestLog log,
             return;
         }
 
+        log.Begin();
+        try
+        {
+            await ServeAsync(context);
+        }
+        finally
+        {
+            log.End();
+        }
+    }
+
+    private async Task ServeAsync(HttpContext context)
+    {
         var at = options.Clock.GetUtcNow();
         var (body, problem) = await ReadAsync(context);
         var (system, operation) = OperationName.Of(context.Request, body);

@@ -10,6 +10,7 @@ internal static class TrafficRoutes
             var query = context.Request.Query;
             return HttpAnswer.OwnAsync(context, new { requests = log.List(query["system"], query["operation"]) });
         }));
+        routes.MapGet("/_sandbox/requests/in-flight", OwnRoute.Handle(context => HttpAnswer.OwnAsync(context, new { inFlight = log.InFlight })));
         routes.MapDelete("/_sandbox/requests", OwnRoute.Handle(context =>
         {
             log.Clear();
