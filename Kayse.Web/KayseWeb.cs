@@ -146,8 +146,8 @@ public static class KayseWeb
     {
         services.AddSingleton(provider => new CrmHttp(provider.GetRequiredService<TimeProvider>(), CrmTimeout, CrmUploadTimeout));
         services.AddSingleton<ConnectionLimits>().AddSingleton<TokenLease>().AddSingleton<CrmEffects>();
-        services.AddSingleton<LawRulerConnections>().AddSingleton<LawRulerConnect>().AddSingleton<LawRulerDisconnect>().AddSingleton<LawRulerTokens>().AddSingleton<LawRulerClient>()
-            .AddSingleton<LawRulerListing>().AddSingleton<LawRulerCalls>().AddSingleton<CaseStatuses>().AddSingleton<LeadUpsert>().AddSingleton<ListRouting>()
+        services.AddSingleton<LawRulerConnections>().AddSingleton<LawRulerConnect>().AddSingleton<LawRulerDisconnect>().AddSingleton<LawRulerResume>().AddSingleton<LawRulerTokens>().AddSingleton<LawRulerClient>()
+            .AddSingleton<LawRulerListing>().AddSingleton<OutboundCaseTypes>().AddSingleton<LawRulerCalls>().AddSingleton<CaseStatuses>().AddSingleton<LeadUpsert>().AddSingleton<ListRouting>()
             .AddSingleton<LawRulerWebhook>().AddSingleton<WebhookCredentials>()
             .AddSingleton<LawRulerLookups>().AddSingleton<LawRulerCatalog>().AddSingleton<MappedFields>().AddSingleton<SampleRecord>()
             .AddSingleton<OnceInLawRuler>().AddSingleton<LawRulerNotes>().AddSingleton<FileDownload>().AddSingleton<LawRulerUploads>()

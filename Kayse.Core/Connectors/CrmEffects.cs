@@ -27,6 +27,22 @@ public sealed class CrmEffects(IEntityStore store, TimeProvider clock)
             cancellationToken);
     }
 
+    /// <summary>Announces a write, now, unless somebody else has done something about it since it was looked at.</summary>
+    /// <param name="company">The firm.</param>
+    /// <param name="workflow">The workflow.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="seen">What <see cref="FindAsync"/> gave.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>False when somebody else has: then it is not to be written.</returns>
+    public async Task<bool> ClaimAsync(CompanyId company, string workflow, string step, CrmEffect? seen, CancellationToken cancellationToken)
+    {
+        var (partition, now) = (Partitions.Of(company, workflow), clock.GetUtcNow());
+        var found = await _effects.GetAsync(partition, step, cancellationToken);
+        var claim = new CrmEffect(EffectState.Announced, now, seen?.StatusBefore, seen?.Resource);
+        return found?.Value == seen
+            && (found is null ? await _effects.InsertAsync(partition, step, claim, cancellationToken) : await _effects.ReplaceAsync(partition, found, claim, cancellationToken));
+    }
+
     /// <summary>Notes that nobody waits for an announced write's answer any more, and none has told whether it took effect: the CRM may still apply it.</summary>
     /// <returns>Since when that is so.</returns>
     public async Task<DateTimeOffset> LeaveOpenAsync(CompanyId company, string workflow, string step, CancellationToken cancellationToken)

@@ -109,16 +109,20 @@ public sealed class WorkflowRecords(IEntityStore store, IWorkflowEngine engine, 
     }
 
     /// <summary>Ends a running workflow where it stands; false when there is none that runs.</summary>
-    public async Task<bool> TerminateAsync(CompanyId company, string id, CancellationToken cancellationToken)
+    /// <param name="company">The firm.</param>
+    /// <param name="id">The workflow.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <param name="reason">What its record and its open steps say.</param>
+    public async Task<bool> TerminateAsync(CompanyId company, string id, CancellationToken cancellationToken, string reason = TerminatedText)
     {
         if (await FindAsync(company, id, cancellationToken) is not { Record.EndedAt: null })
         {
             return false;
         }
 
-        await engine.TerminateAsync(WorkflowStates.InstanceId(company, id), TerminatedText, cancellationToken);
-        await EndOpenStepsAsync(company, id, cancellationToken);
-        await EndAsync(company, id, WorkflowStates.Terminated, TerminatedText, cancellationToken);
+        await engine.TerminateAsync(WorkflowStates.InstanceId(company, id), reason, cancellationToken);
+        await EndOpenStepsAsync(company, id, reason, cancellationToken);
+        await EndAsync(company, id, WorkflowStates.Terminated, reason, cancellationToken);
         return true;
     }
 
@@ -143,7 +147,7 @@ public sealed class WorkflowRecords(IEntityStore store, IWorkflowEngine engine, 
         }
     }
 
-    private async Task EndOpenStepsAsync(CompanyId company, string id, CancellationToken cancellationToken)
+    private async Task EndOpenStepsAsync(CompanyId company, string id, string reason, CancellationToken cancellationToken)
     {
         var partition = Partitions.Spread(company, id);
         var steps = await _steps.QueryAsync(partition, new RowRange(RecordRow(id), RecordRow(id)), EntityRules.MaxPage, cancellationToken);
@@ -152,7 +156,7 @@ public sealed class WorkflowRecords(IEntityStore store, IWorkflowEngine engine, 
             await _steps.UpdateAsync(
                 partition,
                 row.Row,
-                old => old is { EndedAt: null } ? old with { State = "refused", EndedAt = clock.GetUtcNow(), Error = TerminatedText, NextAttemptAt = null } : old ?? row.Value,
+                old => old is { EndedAt: null } ? old with { State = "refused", EndedAt = clock.GetUtcNow(), Error = reason, NextAttemptAt = null } : old ?? row.Value,
                 cancellationToken);
         }
     }

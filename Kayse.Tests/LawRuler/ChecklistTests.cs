@@ -24,7 +24,8 @@ public sealed class ChecklistTests : IAsyncLifetime
 
         Assert.Equal(["webhook", "parameters", "caseTypes", "toggles"], steps.Select(step => step.GetProperty("step").GetString()));
         Assert.Equal([false, true, false, false], steps.Select(step => step.GetProperty("optional").GetBoolean()));
-        Assert.Equal([false, false, false], steps.Take(3).Select(step => step.GetProperty("done").GetBoolean()));
+        // The toggles are on from the start.
+        Assert.Equal([false, false, false, true], steps.Select(step => step.GetProperty("done").GetBoolean()));
     }
 
     [Fact]
@@ -39,6 +40,29 @@ public sealed class ChecklistTests : IAsyncLifetime
 
         await PostAsync(WebhookHost.Fields("901"), "&list_id=nowhere");
         Assert.True(await DoneAsync("parameters"));
+    }
+
+    [Fact]
+    public async Task The_first_step_leads_to_the_firms_Law_Ruler_once_it_is_known()
+    {
+        Assert.Equal(JsonValueKind.Null, (await StepsAsync())[0].GetProperty("link").ValueKind);
+        var demo = (await _host.GetJsonAsync("/api/companies/demo/integrations/lawruler")).GetProperty("checklist")[0];
+        Assert.Equal("/lawruler/demo/", new Uri(demo.GetProperty("link").GetString()!).AbsolutePath);
+    }
+
+    [Fact]
+    public async Task The_URL_comes_with_what_may_be_added_to_it()
+    {
+        var parameters = (await _host.GetJsonAsync($"{Base}/webhook-url")).GetProperty("parameters").EnumerateArray().Select(one => one.GetProperty("name").GetString());
+        Assert.Equal(["list_id", "list_name", "list_action", "remove_from_list", "campaign_id"], parameters);
+    }
+
+    [Fact]
+    public async Task Each_credential_says_what_it_is_and_where_it_is_found()
+    {
+        var texts = (await _host.GetJsonAsync(Base)).GetProperty("credentialDescriptions").EnumerateObject().ToList();
+        Assert.Equal(["clientId", "clientRoot", "clientSecret", "key", "password", "username"], texts.Select(text => text.Name));
+        Assert.All(texts, text => Assert.True(text.Value.GetString()!.Length > 15));
     }
 
     [Fact]

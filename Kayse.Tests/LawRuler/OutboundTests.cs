@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json;
 
 namespace Kayse.Tests.LawRuler;
@@ -46,6 +47,22 @@ public sealed class OutboundTests : IAsyncLifetime
         await ExpectAsync("message.msg_t3", "done");
         await ExpectAsync("document.doc_t3", "done");
         Assert.Equal("done done done done", Chain.States(await Chain.RunAsync(_host, "call_t3", 930003)));
+    }
+
+    [Fact]
+    public async Task Chosen_case_types_may_be_named_as_Kayse_names_them()
+    {
+        await LinkAsync("Medicine", "Zantac");
+        await _host.PatchSettingsAsync(new { settings = new { outboundCaseTypes = new[] { "medicine" } } });
+
+        await SendBothAsync("t8", 930008);
+
+        await ExpectAsync("message.msg_t8", "done");
+        await ExpectAsync("document.doc_t8", "done");
+        Assert.Equal("done done done done", Chain.States(await Chain.RunAsync(_host, "call_t8", 930008)));
+        await LinkAsync("Something else", "Zantac");
+        await SendBothAsync("t9", 930009);
+        await ExpectAsync("message.msg_t9", "The case's type is not among those whose data goes to Law Ruler (setting outboundCaseTypes).");
     }
 
     [Fact]
@@ -132,4 +149,10 @@ public sealed class OutboundTests : IAsyncLifetime
 
     private async Task<JsonElement?> StepAsync(string workflow) =>
         await _host.WorkflowAsync(workflow) is { } one && one.GetProperty("steps").GetArrayLength() == 1 ? one.GetProperty("steps")[0] : null;
+
+    private async Task LinkAsync(string kayse, string crm)
+    {
+        using var answer = await _host.Http.PutAsJsonAsync("/api/companies/demo/integrations/lawruler/case-types", new { entries = new[] { new { kayse, crm } } });
+        answer.EnsureSuccessStatusCode();
+    }
 }

@@ -89,7 +89,7 @@ public sealed class PostCallStartTests(ChainFixture fixture) : IClassFixture<Cha
     }
 
     [Theory]
-    [InlineData("sendCallRecords", "skipped skipped skipped done", "Send call records is off.")]
+    [InlineData("sendCallRecords", "done skipped skipped done", "Send call records is off.")]
     [InlineData("sendDocuments", "done done done skipped", "Send documents is off.")]
     public async Task Each_part_has_its_toggle(string toggle, string states, string reason)
     {
@@ -98,6 +98,17 @@ public sealed class PostCallStartTests(ChainFixture fixture) : IClassFixture<Cha
         await ToggleAsync(toggle, true);
         Assert.Equal(states, Chain.States(workflow));
         Assert.Contains(workflow.GetProperty("steps").EnumerateArray(), step => step.GetProperty("error").ValueKind == JsonValueKind.String && Chain.Text(step, "error") == reason);
+    }
+
+    [Fact]
+    public async Task Without_call_records_the_mapped_fields_go_alone()
+    {
+        await ToggleAsync("sendCallRecords", false);
+        await Chain.RunAsync(_host, "call_norecord", 820016);
+        await ToggleAsync("sendCallRecords", true);
+        var form = Assert.Single(await Chain.FormsAsync(_host, 820016)).ToDictionary(pair => pair.Key, pair => pair.Value);
+        Assert.Equal("Yes", form["Custom1234"]);
+        Assert.Empty(form.Keys.Intersect(["Status", "Call Summary", "Call Transcript"]));
     }
 
     [Fact]

@@ -110,7 +110,7 @@ public static class LawRulerEndpoints
         var company = context.RouteCompany().Id;
         var token = await credentials.TokenAsync(company, context.RequestAborted);
         await audit.WriteAsync(company, LawRulerConnections.Crm, "webhook_url_shown", "done", null, null, null, context.RequestAborted);
-        return Results.Ok(new WebhookUrl(address.LawRulerWebhook(context.Request, company, token)));
+        return Results.Ok(new WebhookUrl(address.LawRulerWebhook(context.Request, company, token), WebhookParameters.All));
     }
 
     private static async Task<IResult> RotateAsync(HttpContext context, WebhookCredentials credentials, AuditLog audit, PublicAddress address)
@@ -118,7 +118,7 @@ public static class LawRulerEndpoints
         var company = context.RouteCompany().Id;
         var token = await credentials.RotateAsync(company, context.RequestAborted);
         await audit.WriteAsync(company, LawRulerConnections.Crm, "webhook_url_rotated", "done", null, null, null, context.RequestAborted);
-        return Results.Ok(new WebhookUrl(address.LawRulerWebhook(context.Request, company, token)));
+        return Results.Ok(new WebhookUrl(address.LawRulerWebhook(context.Request, company, token), WebhookParameters.All));
     }
 
     private static async Task<IResult> SetHeaderAsync(HttpContext context, LawRulerConnections connections, WebhookCredentials credentials)
@@ -155,7 +155,7 @@ public static class LawRulerEndpoints
         var state = await context.RequestServices.GetRequiredService<SyncHealth>().GetAsync(company, LawRulerConnections.Crm, context.RequestAborted);
         var checklist = await context.RequestServices.GetRequiredService<SetupChecklist>().OfAsync(company, connection, context.RequestAborted);
         return new IntegrationView(
-            LawRulerConnections.Crm, connection.Connected, connection.ClientRoot, connection.ConnectedAt, connection.Warnings, connection.Toggles, ToggleDescriptions.All, connection.Settings, waiting.Count, SyncHealthView.Of(state, waiting.Count), checklist);
+            LawRulerConnections.Crm, connection.Connected, connection.ClientRoot, connection.ConnectedAt, connection.Warnings, connection.Toggles, ToggleDescriptions.All, CredentialDescriptions.All, connection.Settings, waiting.Count, SyncHealthView.Of(state, waiting.Count), checklist);
     }
 }
 
@@ -167,6 +167,7 @@ public static class LawRulerEndpoints
 /// <param name="Warnings">What connecting warned about.</param>
 /// <param name="Toggles">What is switched on.</param>
 /// <param name="ToggleDescriptions">What each toggle controls, by its name.</param>
+/// <param name="CredentialDescriptions">What each credential is and where it is found, by its name.</param>
 /// <param name="Settings">The settings.</param>
 /// <param name="Pending">What was accepted and is not finished.</param>
 /// <param name="Health">How the synchronisation is doing.</param>
@@ -179,6 +180,7 @@ public sealed record IntegrationView(
     IReadOnlyList<string> Warnings,
     LawRulerToggles Toggles,
     IReadOnlyDictionary<string, string> ToggleDescriptions,
+    IReadOnlyDictionary<string, string> CredentialDescriptions,
     LawRulerSettings Settings,
     int Pending,
     SyncHealthView Health,
@@ -208,4 +210,5 @@ public sealed record WebhookHeaderBody(string? Name, string? Value);
 
 /// <summary>The URL for Law Ruler's webhook.</summary>
 /// <param name="Url">The URL; it holds a secret.</param>
-public sealed record WebhookUrl(string Url);
+/// <param name="Parameters">What may be added to it.</param>
+public sealed record WebhookUrl(string Url, IReadOnlyList<WebhookParameter> Parameters);

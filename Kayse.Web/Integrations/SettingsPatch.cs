@@ -88,6 +88,10 @@ public static class SettingsPatch
                         errors.Add(new FieldError(field, "Expected an object."));
                     }
                 }
+                else if (current[name] is JsonArray && value is not JsonArray)
+                {
+                    errors.Add(new FieldError(field, "Expected a list."));
+                }
                 else
                 {
                     current[name] = value?.DeepClone();

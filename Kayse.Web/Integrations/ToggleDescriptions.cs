@@ -11,7 +11,7 @@ public static class ToggleDescriptions
         ["sendData"] = "Sends data from Kayse to Law Ruler; the toggles below choose which, and settings.outboundCaseTypes for which case types.",
         ["sendMappedFields"] = "Sends custom fields and what the field mappings name.",
         ["sendMessages"] = "Sends e-mails, text messages and in-app messages; each becomes a note in Law Ruler.",
-        ["sendCallRecords"] = "Sends a call's status and fields, its summary and its transcript; the texts become notes.",
+        ["sendCallRecords"] = "Sends a call's status, its summary and its transcript; the texts become notes too.",
         ["sendDocuments"] = "Sends documents and call recordings to Law Ruler's document storage. It fetches none from there.",
         ["syncCaseStatuses"] = "Keeps statuses in step: a change in either system updates the other.",
         ["syncEnrichedPhones"] = "Sends a phone number that enrichment found as the lead's CellPhone once a call to it succeeded.",

@@ -18,10 +18,8 @@ public static class RecordEndpoints
     public static void MapRecords(this RouteGroupBuilder company)
     {
         ArgumentNullException.ThrowIfNull(company);
-        company.MapGet("/cases", (HttpContext context, CaseStore cases) =>
-            Paging.AnswerAsync(context, page => cases.ListCasesAsync(context.RouteCompany().Id, page.After, page.Limit, context.RequestAborted)))
-            .WithSummary("Cases, newest first.").Produces<Page<Case>>();
-        company.MapGet("/cases/{id}", GetCaseAsync).WithSummary("A case.").Produces<Case>();
+        company.MapGet("/cases", ListCasesAsync).WithSummary("Cases, newest first.").Produces<Page<CaseView>>();
+        company.MapGet("/cases/{id}", GetCaseAsync).WithSummary("A case.").Produces<CaseView>();
         company.MapGet("/cases/{id}/notes", ListNotesAsync).WithSummary("The notes and messages of a case, newest first; of a long text the beginning.").Produces<Page<Note>>();
         company.MapGet("/cases/{id}/notes/{note}", GetNoteAsync).WithSummary("A note with its whole text.").Produces<Note>();
         company.MapGet("/cases/{id}/documents", ListDocumentsAsync).WithSummary("The documents of a case that came from a CRM.").Produces<Page<CaseDocument>>();
@@ -35,9 +33,15 @@ public static class RecordEndpoints
         company.MapPut("/campaigns/{id}", PutCampaignAsync).WithSummary("Names a campaign.").Produces<Campaign>();
     }
 
+    private static Task<IResult> ListCasesAsync(HttpContext context, CaseStore cases) => Paging.AnswerAsync(context, async page =>
+    {
+        var (items, next) = await cases.ListCasesAsync(context.RouteCompany().Id, page.After, page.Limit, context.RequestAborted);
+        return ((IReadOnlyList<CaseView>)[.. items.Select(CaseView.Of)], next);
+    });
+
     private static async Task<IResult> GetCaseAsync(HttpContext context, string id, CaseStore cases) =>
         CaseId.TryParse(id, null, out var caseId) && await cases.FindAsync(context.RouteCompany().Id, caseId, context.RequestAborted) is { } found
-            ? Results.Ok(found)
+            ? Results.Ok(CaseView.Of(found))
             : Problems.NotFound("There is no such case.");
 
     private static async Task<IResult> ListNotesAsync(HttpContext context, string id, CaseStore cases, Notes notes) =>

@@ -74,7 +74,7 @@ public static class WorkflowEndpoints
             : workflows.RerunAsync(company, record, step, body.Only ?? false, context.RequestAborted);
         return await again is { } rerun
             ? Results.Accepted($"/api/companies/{company}/workflows/{rerun}", new StartedWorkflow(rerun))
-            : Problems.Conflict("id", "It was run again too often, or its event is not kept any more.");
+            : Problems.Conflict("id", "It is being run again already, was run again too often, or its event is not kept any more.");
     }
 
     private static async Task<IResult> TerminateAsync(HttpContext context, string id, WorkflowRecords records) =>

@@ -22,12 +22,12 @@ public sealed class CampaignCallStep(LawRulerClient client, CrmEffects effects, 
     {
         ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(attempt);
-        if (!call.Toggles.SendCallRecords)
+        if (!call.Toggles.SendCallRecords && !call.Toggles.SendMappedFields)
         {
-            return StepOutcome.Skipped("Send call records is off.");
+            return StepOutcome.Skipped("Send call records and Send mapped fields are off.");
         }
 
-        var wanted = string.IsNullOrWhiteSpace(call.Call.Status) ? null : (await mappings.StatusesAsync(call.Company.Id, LawRulerConnections.Crm, cancellationToken)).ToCrm(call.Call.Status);
+        var wanted = string.IsNullOrWhiteSpace(call.Call.Status) || !call.Toggles.SendCallRecords ? null : (await mappings.StatusesAsync(call.Company.Id, LawRulerConnections.Crm, cancellationToken)).ToCrm(call.Call.Status);
         var (seen, isKept, instead) = wanted is null ? (null, false, null) : await CheckStatusAsync(call, attempt, wanted, cancellationToken);
         if (instead is not null)
         {
@@ -86,7 +86,7 @@ public sealed class CampaignCallStep(LawRulerClient client, CrmEffects effects, 
         }
     }
 
-    /// <summary>What of the mapping did not go out, and why: in the audit log alone, since it names values.</summary>
+    /// <summary>What of the mapping did not go out, and why. A value that does not fit is a client's data: a test with a sample record shows it, the audit log does not.</summary>
     private async Task WarnAsync(LawRulerCall call, MappedSet mapped, IReadOnlyList<string> dropped, CancellationToken cancellationToken)
     {
         var warnings = new List<string>();
@@ -98,7 +98,7 @@ public sealed class CampaignCallStep(LawRulerClient client, CrmEffects effects, 
         var misfits = mapped.Values.Where(value => value.Outcome is MappedOutcomes.Rejected or MappedOutcomes.Gone).Take(MaxWarned).ToList();
         if (misfits.Count > 0)
         {
-            warnings.Add($"These fields were not sent: {string.Join(" ", misfits.Select(value => $"{value.To}{(value.Label is null ? string.Empty : $" ({value.Label})")}: {value.Reason}"))}");
+            warnings.Add($"These fields were not sent: {string.Join(" ", misfits.Select(Misfit))}");
         }
 
         if (mapped.Blocked is { } blocked)
@@ -110,6 +110,12 @@ public sealed class CampaignCallStep(LawRulerClient client, CrmEffects effects, 
         {
             await audit.WriteAsync(call.Company.Id, LawRulerConnections.Crm, Name, "warning", call.Lead.ToString(), call.Workflow, warning, cancellationToken);
         }
+    }
+
+    private static string Misfit(MappedValue value)
+    {
+        var reason = value.Outcome == MappedOutcomes.Rejected ? $"Its value does not fit a field of the type {value.Kind}; a test with this case shows it." : value.Reason;
+        return $"{value.To}{(value.Label is null ? string.Empty : $" ({value.Label})")}: {reason}";
     }
 
     /// <summary>A success that names another lead is none.</summary>

@@ -39,8 +39,12 @@ public static partial class CampaignForm
             AddMapped(mapped, form, refused);
         }
 
-        form.Set(call.Settings.CallSummaryName, call.Call.Summary);
-        form.Set(call.Settings.CallTranscriptName, CallTexts.CampaignTranscript(call.Call, call.Client?.FirstName ?? call.Call.ClientFirstName));
+        if (call.Toggles.SendCallRecords)
+        {
+            form.Set(call.Settings.CallSummaryName, call.Call.Summary);
+            form.Set(call.Settings.CallTranscriptName, CallTexts.CampaignTranscript(call.Call, call.Client?.FirstName ?? call.Call.ClientFirstName));
+        }
+
         return form.Fields;
     }
 

@@ -4,7 +4,7 @@ using Kayse.Core.Sync;
 namespace Kayse.Core.Connectors.LawRuler;
 
 /// <summary>Sends a message or document of a Law Ruler case on its own events, once: the first event that tells of it starts the workflow, the others find it started.</summary>
-public sealed class DeliveryReaction(DeliveryKind kind, LawRulerCalls calls, LawRulerConnections connections, LawRulerDue due, AuditLog audit) : IEventReaction
+public sealed class DeliveryReaction(DeliveryKind kind, LawRulerCalls calls, LawRulerConnections connections, OutboundCaseTypes caseTypes, LawRulerDue due, AuditLog audit) : IEventReaction
 {
     /// <inheritdoc/>
     public string Connector => kind.Connector;
@@ -34,7 +34,8 @@ public sealed class DeliveryReaction(DeliveryKind kind, LawRulerCalls calls, Law
             return Reaction.Finished;
         }
 
-        if (Reason(connection, matter?.CaseType ?? platformEvent.Case?.CaseType) is { } reason)
+        var isIncluded = await caseTypes.IncludesAsync(platformEvent.CompanyId, connection.Settings, matter, platformEvent.Case?.CaseType, cancellationToken);
+        if (Reason(connection, isIncluded) is { } reason)
         {
             await SayAsync("skipped", workflow, reason);
             return Reaction.Finished;
@@ -47,10 +48,10 @@ public sealed class DeliveryReaction(DeliveryKind kind, LawRulerCalls calls, Law
             audit.WriteAsync(platformEvent.CompanyId, LawRulerConnections.Crm, kind.Step, outcome, lead, subject, detail, cancellationToken);
     }
 
-    private string? Reason(LawRulerConnection connection, string? caseType) =>
+    private string? Reason(LawRulerConnection connection, bool isIncluded) =>
         !connection.Connected ? "Law Ruler is not connected."
         : !connection.Toggles.SendData ? "Send data to Law Ruler is off."
         : !kind.IsOn(connection.Toggles) ? kind.Off
-        : !connection.Settings.SendsCaseType(caseType) ? LawRulerTarget.OtherCaseType
+        : !isIncluded ? LawRulerTarget.OtherCaseType
         : null;
 }

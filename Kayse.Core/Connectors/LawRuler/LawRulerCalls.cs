@@ -7,7 +7,7 @@ using Kayse.Core.Workflows;
 namespace Kayse.Core.Connectors.LawRuler;
 
 /// <summary>Loads what a step in Law Ruler needs from the ids in its input.</summary>
-public sealed class LawRulerCalls(EventStore events, CompanyRegister companies, LawRulerConnections connections, CaseStore cases, Campaigns campaigns)
+public sealed class LawRulerCalls(EventStore events, CompanyRegister companies, LawRulerConnections connections, CaseStore cases, Campaigns campaigns, OutboundCaseTypes caseTypes)
 {
     /// <summary>The call of an event, or why it cannot be sent.</summary>
     public async Task<(LawRulerCall? Call, StepOutcome? Instead)> LoadAsync(StepAttempt attempt, CancellationToken cancellationToken)
@@ -89,7 +89,7 @@ public sealed class LawRulerCalls(EventStore events, CompanyRegister companies, 
         var session = new LawRulerSession(company.Id, credentials, connection.Settings);
         var target = new LawRulerTarget(company, session, connection.Toggles, lead, matter, client, caseType, LawRulerWorkflows.First(workflow))
         {
-            SendsCaseType = connection.Settings.SendsCaseType(caseType),
+            SendsCaseType = await caseTypes.IncludesAsync(company.Id, connection.Settings, matter, caseType, cancellationToken),
         };
         return (target, null);
     }

@@ -5,7 +5,7 @@ namespace Kayse.Core.Connectors.LawRuler;
 
 /// <summary>Checks credentials one by one and saves them only when all are right; finds out which way notes and recordings can be written.</summary>
 public sealed class LawRulerConnect(
-    LawRulerTokens tokens, LawRulerClient client, CrmHttp http, LawRulerHosts hosts, LawRulerConnections connections, SyncHealth health, AuditLog audit, TimeProvider clock)
+    LawRulerTokens tokens, LawRulerClient client, CrmHttp http, LawRulerHosts hosts, LawRulerConnections connections, LawRulerResume resume, SyncHealth health, AuditLog audit, TimeProvider clock)
 {
     /// <summary>Connects a firm.</summary>
     /// <param name="company">The firm.</param>
@@ -42,7 +42,7 @@ public sealed class LawRulerConnect(
     {
         // The token cache belongs to saved credentials, so they are saved before the Advanced API is probed.
         await connections.SaveAsync(
-            company, session.Credentials, old => old with { Connected = true, ClientRoot = session.Credentials.ClientRoot, ConnectedAt = clock.GetUtcNow() }, cancellationToken);
+            company, session.Credentials, old => old with { Connected = true, ClientRoot = session.Credentials.ClientRoot, ConnectedAt = clock.GetUtcNow(), DisconnectedAt = null }, cancellationToken);
         await tokens.KeepAsync(company, token, cancellationToken);
         var warnings = new List<string>();
         var notes = await ProbeAsync(session, session.Settings.GetNotesPath, "notes", session.Settings.NoteTransport, warnings, cancellationToken);
@@ -51,6 +51,7 @@ public sealed class LawRulerConnect(
             company, old => old with { Warnings = warnings, Settings = old.Settings with { NoteTransport = notes, RecordingTransport = documents } }, cancellationToken);
         await health.AcceptedAsync(company, LawRulerConnections.Crm, cancellationToken);
         await audit.WriteAsync(company, LawRulerConnections.Crm, "connect", "done", null, null, $"Connected to {session.Credentials.ClientRoot}.", cancellationToken);
+        await resume.RunAsync(company, cancellationToken);
         return new ConnectResult(true, checks, warnings);
     }
 

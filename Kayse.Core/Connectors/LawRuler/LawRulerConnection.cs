@@ -15,6 +15,9 @@ public sealed record LawRulerConnection
     /// <summary>What connecting warned about.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>When it was disconnected; null while it is connected, and where it never was.</summary>
+    public DateTimeOffset? DisconnectedAt { get; init; }
+
     /// <summary>When the first post of Law Ruler's that had all required fields, or its test, came; null before.</summary>
     public DateTimeOffset? WebhookSeenAt { get; init; }
 

@@ -35,9 +35,9 @@ public sealed class LawRulerConnections(IEntityStore store, ISecretStore secrets
     }
 
     /// <summary>Deletes the credentials and keeps everything else.</summary>
-    public async Task DisconnectAsync(CompanyId company, CancellationToken cancellationToken)
+    public async Task DisconnectAsync(CompanyId company, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        await ChangeAsync(company, old => old with { Connected = false, ConnectedAt = null, Warnings = [], StatusSyncUsed = old.StatusSyncUsed || (old.Connected && old.Toggles.SyncCaseStatuses) }, cancellationToken);
+        await ChangeAsync(company, old => old with { Connected = false, ConnectedAt = null, DisconnectedAt = old.DisconnectedAt ?? at, Warnings = [], StatusSyncUsed = old.StatusSyncUsed || (old.Connected && old.Toggles.SyncCaseStatuses) }, cancellationToken);
         await secrets.DeleteAsync(Name(company, "credentials"), cancellationToken);
         await secrets.DeleteAsync(Name(company, "token"), cancellationToken);
     }

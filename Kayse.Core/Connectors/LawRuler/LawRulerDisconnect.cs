@@ -5,15 +5,18 @@ using Kayse.Core.Workflows;
 namespace Kayse.Core.Connectors.LawRuler;
 
 /// <summary>Ends a firm's connection: the credentials go and what runs is stopped; records, mappings and settings stay.</summary>
-public sealed class LawRulerDisconnect(LawRulerConnections connections, WorkflowRecords workflows, SyncHealth health, AuditLog audit)
+public sealed class LawRulerDisconnect(LawRulerConnections connections, WorkflowRecords workflows, SyncHealth health, AuditLog audit, TimeProvider clock)
 {
+    /// <summary>What is said of a workflow that was stopped.</summary>
+    public const string Stopped = "Stopped, since Law Ruler was disconnected. It goes on when Law Ruler is connected again.";
+
     private const int Page = 100;
 
-    /// <summary>Disconnects; one that broke off may be repeated. Returns how many workflows were stopped; each can be rerun when the firm is connected again.</summary>
+    /// <summary>Disconnects; one that broke off may be repeated. Returns how many workflows were stopped; they go on when the firm is connected again.</summary>
     public async Task<int> RunAsync(CompanyId company, CancellationToken cancellationToken)
     {
         // The credentials first: what still runs then fails to send, and nothing new begins.
-        await connections.DisconnectAsync(company, cancellationToken);
+        await connections.DisconnectAsync(company, clock.GetUtcNow(), cancellationToken);
         var stopped = 0;
         string? after = null;
         do
@@ -21,7 +24,7 @@ public sealed class LawRulerDisconnect(LawRulerConnections connections, Workflow
             var (items, next) = await workflows.ListAsync(company, WorkflowStates.Running, after, Page, cancellationToken);
             foreach (var view in items.Where(view => IsOurs(view.Record.Name)))
             {
-                stopped += await workflows.TerminateAsync(company, view.Record.Id, cancellationToken) ? 1 : 0;
+                stopped += await workflows.TerminateAsync(company, view.Record.Id, cancellationToken, Stopped) ? 1 : 0;
             }
 
             after = next;

@@ -8,9 +8,11 @@ namespace Kayse.Core.Connectors.LawRuler;
 /// The messages and documents of a lead that are on their way to Law Ruler. One that was given up or refused stays due: it is sent again after the lead's next successful call,
 /// and when somebody has the case synchronised.
 /// </summary>
-public sealed class LawRulerDue(IEntityStore store, WorkflowRecords records, LawRulerWorkflows workflows)
+public sealed class LawRulerDue(IEntityStore store, WorkflowRecords records, LawRulerWorkflows workflows, TimeProvider clock)
 {
     private const int MostAtOnce = 100;
+
+    private static readonly TimeSpan s_starting = TimeSpan.FromMinutes(10);
 
     private readonly EntityTable<DueDelivery> _due = new(store, Tables.Links, KayseJson.Default.DueDelivery);
 
@@ -22,7 +24,7 @@ public sealed class LawRulerDue(IEntityStore store, WorkflowRecords records, Law
             return;
         }
 
-        await _due.InsertAsync(Partition(company, lead), workflow, new DueDelivery(eventId), cancellationToken);
+        await _due.InsertAsync(Partition(company, lead), workflow, new DueDelivery(eventId, clock.GetUtcNow()), cancellationToken);
         await workflows.StartTaskAsync(company, workflow, eventId, settings, cancellationToken);
     }
 
@@ -44,7 +46,13 @@ public sealed class LawRulerDue(IEntityStore store, WorkflowRecords records, Law
         foreach (var row in rows)
         {
             var last = await workflows.LastRunAsync(company, row.Row, cancellationToken);
-            if (last is null or { State: WorkflowStates.Completed or WorkflowStates.Terminated })
+            if (last is null && clock.GetUtcNow() - row.Value.Since < s_starting)
+            {
+                // It is being started at this moment.
+                continue;
+            }
+
+            if (last is null or { State: WorkflowStates.Completed } || (last.State == WorkflowStates.Terminated && last.Error != LawRulerDisconnect.Stopped))
             {
                 // Its record is not kept any more, a crash came before it was settled, or an admin ended it.
                 await SettleAsync(company, lead, row.Row, cancellationToken);
@@ -63,4 +71,5 @@ public sealed class LawRulerDue(IEntityStore store, WorkflowRecords records, Law
 
 /// <summary>A message or document that is not known to be in Law Ruler.</summary>
 /// <param name="Event">The event that brought it.</param>
-public sealed record DueDelivery(string Event);
+/// <param name="Since">Since when.</param>
+public sealed record DueDelivery(string Event, DateTimeOffset Since);

@@ -1,3 +1,4 @@
+using Kayse.Core.Mapping;
 using System.Text.Json.Serialization;
 
 namespace Kayse.Core.Connectors.LawRuler;
@@ -6,7 +7,7 @@ namespace Kayse.Core.Connectors.LawRuler;
 public sealed record LawRulerSettings
 {
     /// <summary>The case types whose data is sent to Law Ruler, by name; empty for all.</summary>
-    public IReadOnlyList<string> OutboundCaseTypes { get; init; } = [];
+    public IReadOnlyList<string> OutboundCaseTypes { get; init => field = value ?? []; } = [];
 
     /// <summary>Where the post-call update goes.</summary>
     public string CampaignPath { get; init; } = "/api-legalrcampaign.aspx";
@@ -128,9 +129,11 @@ public sealed record LawRulerSettings
     /// <summary>What the inbound webhook requires and how it reads keys.</summary>
     public LawRulerWebhookSettings Webhook { get; init; } = new();
 
-    /// <summary>True when data of cases of a type goes out; a case without a type goes with all.</summary>
-    public bool SendsCaseType(string? caseType) =>
-        OutboundCaseTypes.Count == 0 || (caseType is not null && OutboundCaseTypes.Contains(caseType.Trim(), StringComparer.OrdinalIgnoreCase));
+    /// <summary>True when data of cases of a type goes out, which the setting may name as either system does; a case without a type goes with all.</summary>
+    /// <param name="caseType">The case's own type, or null.</param>
+    /// <param name="link">What it is linked to, or null.</param>
+    public bool SendsCaseType(string? caseType, CaseTypeLink? link) =>
+        OutboundCaseTypes.Count == 0 || new[] { caseType, link?.Crm, link?.Kayse }.Any(name => name is not null && OutboundCaseTypes.Contains(name.Trim(), StringComparer.OrdinalIgnoreCase));
 }
 
 /// <summary>A way to write notes and recordings.</summary>

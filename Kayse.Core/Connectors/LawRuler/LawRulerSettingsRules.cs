@@ -3,6 +3,9 @@ namespace Kayse.Core.Connectors.LawRuler;
 /// <summary>Which values of the settings make sense.</summary>
 public static class LawRulerSettingsRules
 {
+    private const int MaxCaseTypes = 500;
+    private const int MaxText = 200;
+
     /// <summary>What is wrong with settings, by the name an admin knows.</summary>
     public static IReadOnlyList<FieldError> Check(LawRulerSettings settings)
     {
@@ -18,7 +21,7 @@ public static class LawRulerSettingsRules
 
         foreach (var (name, value) in Texts(settings))
         {
-            if (string.IsNullOrWhiteSpace(value) || value.Length > 200 || value.Any(c => char.IsControl(c) || c == '"'))
+            if (string.IsNullOrWhiteSpace(value) || value.Length > MaxText || value.Any(c => char.IsControl(c) || c == '"'))
             {
                 errors.Add(new FieldError($"settings.{name}", "Expected a text of at most 200 characters, without quotation marks."));
             }
@@ -54,6 +57,11 @@ public static class LawRulerSettingsRules
 
     private static void CheckNames(LawRulerSettings settings, List<FieldError> errors)
     {
+        if (settings.OutboundCaseTypes.Count > MaxCaseTypes || settings.OutboundCaseTypes.Any(name => string.IsNullOrWhiteSpace(name) || name.Length > MaxText))
+        {
+            errors.Add(new FieldError("settings.outboundCaseTypes", $"Expected a list of at most {MaxCaseTypes} names of case types, of at most {MaxText} characters; an empty list means all."));
+        }
+
         if (settings.OverrideParameters is null || settings.OverrideParameters.Count > 10 || !settings.OverrideParameters.All(IsOverrideName))
         {
             errors.Add(new FieldError("settings.overrideParameters", "Expected at most 10 parameter names of letters, digits and underscores, none of them reserved."));

@@ -70,6 +70,11 @@ public sealed class LawRulerWebhook(
             answer = new WebhookAnswer("unchanged", null, [.. request.Warnings, "Receive data from Law Ruler is off; the post was kept and nothing was changed."], []);
         }
 
+        if (answer is null && connection.DisconnectedAt is not null)
+        {
+            answer = new WebhookAnswer("unchanged", null, [.. request.Warnings, "Law Ruler is disconnected; the post was kept and nothing was changed. What changes meanwhile is fetched when it is connected again."], []);
+        }
+
         answer ??= await ApplyAsync(company, LeadId.Parse(post["Lead ID"]!), post, request, connection.Settings, cancellationToken);
         var reason = Reason(answer, post);
         await SettleAsync(company, request.Id, answer, reason, cancellationToken);

@@ -116,16 +116,23 @@ public sealed class LawRulerWorkflows(WorkflowRecords records, LawRulerConnectio
     /// <param name="id">The workflow, or a rerun of it.</param>
     /// <param name="startAsync">Starts one with the given id; false when there is one.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    /// <returns>The new id, or null when it was run again too often.</returns>
+    /// <returns>The new id, or null when it is being run again already, or was too often.</returns>
     public async Task<string?> RunAgainAsync(CompanyId company, string id, Func<string, Task<bool>> startAsync, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(startAsync);
         for (var n = 1; n <= MaxReruns; n++)
         {
             var next = $"{First(id)}.r{n}";
-            if (!await records.ExistsAsync(company, next, cancellationToken) && await startAsync(next))
+            var known = await records.FindAsync(company, next, cancellationToken);
+            if (known is null)
             {
-                return next;
+                // Whoever has been faster is at the same steps: two of them would write side by side.
+                return await startAsync(next) ? next : null;
+            }
+
+            if (known.Record.EndedAt is null)
+            {
+                return null;
             }
         }
 

@@ -29,7 +29,7 @@ public sealed class MappedFields(Mappings mappings, LawRulerCatalog catalog)
         ArgumentNullException.ThrowIfNull(subject);
         var links = await mappings.LinksAsync(subject.Company, LawRulerConnections.Crm, cancellationToken);
         var link = links.Find(subject.Case?.CaseTypeId, subject.CaseType);
-        if (!IsSent(subject, link))
+        if (!subject.Settings.SendsCaseType(subject.CaseType, link))
         {
             return new MappedSet([]) { Link = link, IsSent = false, Blocked = $"Data of the case type {subject.CaseType ?? "(none)"} is not sent; the setting outboundCaseTypes chooses." };
         }
@@ -86,9 +86,6 @@ public sealed class MappedFields(Mappings mappings, LawRulerCatalog catalog)
         var converted = FieldConversion.Convert(given, kind, field?.Options ?? [], formats);
         return converted.Text is { } text ? value with { Text = text } : value with { Outcome = MappedOutcomes.Rejected, Reason = converted.Reason };
     }
-
-    private static bool IsSent(MappingSubject subject, CaseTypeLink? link) =>
-        subject.Settings.SendsCaseType(subject.CaseType) || (link is not null && (subject.Settings.SendsCaseType(link.Crm) || subject.Settings.SendsCaseType(link.Kayse)));
 
     private async Task<FieldMapping> WithoutLinkAsync(MappingSubject subject, CancellationToken cancellationToken) =>
         await mappings.FieldsForAsync(subject.Company, LawRulerConnections.Crm, new CaseTypeLink(subject.CaseType ?? FieldMapping.AnyCaseType, subject.CaseType ?? FieldMapping.AnyCaseType, null), cancellationToken);

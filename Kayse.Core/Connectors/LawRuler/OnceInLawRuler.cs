@@ -57,7 +57,12 @@ public sealed class OnceInLawRuler(CrmEffects effects, TimeProvider clock)
             return problem;
         }
 
-        await effects.AnnounceAsync(target.Company.Id, target.Workflow, attempt.Step, null, cancellationToken);
+        if (!await effects.ClaimAsync(target.Company.Id, target.Workflow, attempt.Step, earlier, cancellationToken))
+        {
+            // Another run is at it: it is looked for when that one has had time to write.
+            return StepOutcome.Postpone("Another run of this step is at it.", LawRulerOutcomes.Settled(target, clock.GetUtcNow()));
+        }
+
         var announcedAt = clock.GetUtcNow();
         var outcome = await WriteAsync(target, attempt, write, whenDropped is null ? EffectState.Done : EffectState.Taken, cancellationToken);
         return outcome.Kind == StepKind.Done && whenDropped is not null ? await ReadBackAsync(target, attempt, announcedAt, look, whenDropped, cancellationToken) : outcome;

@@ -10,7 +10,7 @@ namespace Kayse.Core.Connectors.LawRuler;
 /// call told: that is how failed calls arrive. A successful call also takes along the messages and documents of its lead that are still due.
 /// </summary>
 public sealed class PostCallStarter(
-    LawRulerCalls calls, LawRulerConnections connections, LawRulerWorkflows workflows, LawRulerDue due, WorkflowRecords records, Campaigns campaigns, CallAnalyses analyses, AuditLog audit, TimeProvider clock) : IEventReaction
+    LawRulerCalls calls, LawRulerConnections connections, LawRulerWorkflows workflows, LawRulerDue due, WorkflowRecords records, Campaigns campaigns, CallAnalyses analyses, AuditLog audit, TimeProvider clock, OutboundCaseTypes caseTypes) : IEventReaction
 {
     /// <summary>The ends and analyses of calls about a case.</summary>
     public static EventConcern Concern { get; } =
@@ -48,7 +48,8 @@ public sealed class PostCallStarter(
             return new Reaction(Paused: true);
         }
 
-        if (Reason(connection, matter?.CaseType ?? platformEvent.Case?.CaseType) is { } reason)
+        var isIncluded = await caseTypes.IncludesAsync(platformEvent.CompanyId, connection.Settings, matter, platformEvent.Case?.CaseType, cancellationToken);
+        if (Reason(connection, isIncluded) is { } reason)
         {
             await SayAsync(platformEvent, call, "skipped", reason, cancellationToken);
             return Reaction.Finished;
@@ -63,9 +64,9 @@ public sealed class PostCallStarter(
         return reaction;
     }
 
-    private static string? Reason(LawRulerConnection connection, string? caseType) =>
+    private static string? Reason(LawRulerConnection connection, bool isIncluded) =>
         !connection.Toggles.SendData ? "Send data to Law Ruler is off."
-        : !connection.Settings.SendsCaseType(caseType) ? LawRulerTarget.OtherCaseType
+        : !isIncluded ? LawRulerTarget.OtherCaseType
         : null;
 
     private async Task<Reaction> StartOrWaitAsync(PlatformEvent platformEvent, CompletedCall call, DateTimeOffset receivedAt, LawRulerSettings settings, CancellationToken cancellationToken)

@@ -11,7 +11,7 @@ namespace Kayse.Core.Connectors.LawRuler;
 /// Law Ruler has changed it too the firm's rule decides. A write without an answer is looked after when Law Ruler has settled.
 /// </summary>
 public sealed class StatusPushStep(
-    LawRulerClient client, LawRulerLeads leads, CompanyRegister companies, LawRulerConnections connections, CaseStore cases, CaseStatuses statuses, StatusQueue queue, Mappings mappings, CrmEffects effects, SyncHealth health, TimeProvider clock)
+    LawRulerClient client, LawRulerLeads leads, CompanyRegister companies, LawRulerConnections connections, CaseStore cases, CaseStatuses statuses, StatusQueue queue, Mappings mappings, CrmEffects effects, SyncHealth health, TimeProvider clock, OutboundCaseTypes caseTypes)
 {
     /// <summary>The step's name.</summary>
     public const string Name = "status";
@@ -43,7 +43,7 @@ public sealed class StatusPushStep(
         }
 
         var session = new LawRulerSession(attempt.Company, credentials, connection.Settings);
-        var target = new LawRulerTarget(company, session, connection.Toggles, lead, matter, null, matter.CaseType, EffectOf(matter)) { SendsCaseType = connection.Settings.SendsCaseType(matter.CaseType) };
+        var target = new LawRulerTarget(company, session, connection.Toggles, lead, matter, null, matter.CaseType, EffectOf(matter)) { SendsCaseType = await caseTypes.IncludesAsync(attempt.Company, connection.Settings, matter, null, cancellationToken) };
         return await WhyNotAsync(target, change, cancellationToken) ?? await PushAsync(target, connection, change, attempt, cancellationToken);
     }
 

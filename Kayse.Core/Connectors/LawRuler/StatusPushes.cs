@@ -13,7 +13,7 @@ namespace Kayse.Core.Connectors.LawRuler;
 /// from Law Ruler, and what Kayse itself told of after it wrote it, goes nowhere.
 /// </summary>
 public sealed class StatusPushes(
-    LawRulerCalls calls, LawRulerConnections connections, LeadUpsert upsert, CaseStatuses statuses, EventStore events, Mappings mappings, StatusQueue queue, WorkflowRecords records, LawRulerWorkflows workflows, AuditLog audit) : IEventReaction
+    LawRulerCalls calls, LawRulerConnections connections, LeadUpsert upsert, CaseStatuses statuses, EventStore events, Mappings mappings, StatusQueue queue, WorkflowRecords records, LawRulerWorkflows workflows, OutboundCaseTypes caseTypes, AuditLog audit) : IEventReaction
 {
     private const int MaxStatus = 200;
 
@@ -118,7 +118,7 @@ public sealed class StatusPushes(
     private async Task TakeAsync(PlatformEvent platformEvent, Case matter, string status, DateTimeOffset receivedAt, LawRulerConnection connection, CancellationToken cancellationToken)
     {
         var (company, change) = (platformEvent.CompanyId, platformEvent.Id.ToString());
-        var why = WhyNotPushed(connection, matter.CaseType ?? platformEvent.Case?.CaseType);
+        var why = WhyNotPushed(connection, await caseTypes.IncludesAsync(company, connection.Settings, matter, platformEvent.Case?.CaseType, cancellationToken));
         var state = !connection.Toggles.SyncCaseStatuses ? connection.StatusSyncUsed ? KayseStatusState.Queued : KayseStatusState.Settled
             : why is null ? KayseStatusState.Due : KayseStatusState.Settled;
         var set = new KayseStatus(status, change, platformEvent.OccurredAt < receivedAt ? platformEvent.OccurredAt : receivedAt, state);
@@ -139,10 +139,10 @@ public sealed class StatusPushes(
         }
     }
 
-    private static string? WhyNotPushed(LawRulerConnection connection, string? caseType) =>
+    private static string? WhyNotPushed(LawRulerConnection connection, bool isIncluded) =>
         !connection.Toggles.SyncCaseStatuses ? "Sync case statuses is off."
         : !connection.Toggles.SendData ? "Send data to Law Ruler is off."
-        : !connection.Settings.SendsCaseType(caseType) ? LawRulerTarget.OtherCaseType
+        : !isIncluded ? LawRulerTarget.OtherCaseType
         : null;
 
     private static string Why(Case after, string crmName) => StatusMapping.Same(after.Status, crmName)
