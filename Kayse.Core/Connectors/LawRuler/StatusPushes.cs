@@ -77,8 +77,8 @@ public sealed class StatusPushes(
     public Task<bool> StartAsync(CompanyId company, CaseId id, string workflow, LawRulerSettings settings, CancellationToken cancellationToken)
     {
         var input = new StatusPushInput(company, workflow, id, LawRulerWorkflows.Policy(settings));
-        return records.StartAsync(
-            company, workflow, StatusPushWorkflow.Name, StatusPushWorkflow.Change(workflow), JsonSerializer.SerializeToUtf8Bytes(input, KayseJson.Default.StatusPushInput), cancellationToken);
+        return records.StartSharingAsync(
+            company, workflow, StatusPushWorkflow.Name, StatusPushWorkflow.Change(workflow), StatusPushWorkflow.Effects(id), JsonSerializer.SerializeToUtf8Bytes(input, KayseJson.Default.StatusPushInput), cancellationToken);
     }
 
     /// <summary>Makes a queued change due and starts its push.</summary>
