@@ -136,6 +136,12 @@ public sealed class StatusPushStep(
             return StepOutcome.Done(target.Lead.ToString(), wasTried ? "It was there from an earlier try and was not written again." : "Law Ruler has this status already.");
         }
 
+        if (!connection.Toggles.ReceiveData)
+        {
+            // Nothing is taken over from Law Ruler, so there is nothing that Kayse's change could give way to.
+            return null;
+        }
+
         var (_, after) = await statuses.ObserveAsync(id, target.Case!.Id, seen, connection, cancellationToken);
         if (StatusSync.IsDue(after, change))
         {
