@@ -75,7 +75,7 @@ public sealed class LeadUpsert(CaseStore cases, CaseStatuses statuses, LawRulerC
         StatusOrigin = after.StatusOrigin,
         StatusAt = after.StatusAt,
         StatusPostedAt = after.StatusPostedAt,
-        StatusBeingWritten = after.StatusBeingWritten,
+        StatusesBeingWritten = after.StatusesBeingWritten,
         StatusChanges = after.StatusChanges,
         StatusEventsDue = after.StatusEventsDue,
         StatusInCrm = after.StatusInCrm,

@@ -55,8 +55,8 @@ public sealed class StatusPushStep(
         }
 
         // The webhook of a write whose answer was lost came before the next attempt.
-        await effects.SettleAsync(attempt.Company, EffectOf(matter), Name, EffectState.Done, null, cancellationToken);
-        await statuses.WithdrawWriteAsync(attempt.Company, matter.Id, cancellationToken);
+        await effects.SettleAsync(attempt.Company, StatusPushWorkflow.Effects(matter.Id), Name, EffectState.Done, null, cancellationToken);
+        await statuses.WithdrawWriteAsync(attempt.Company, matter.Id, StatusSync.Push, cancellationToken);
         await health.PushedAsync(attempt.Company, LawRulerConnections.Crm, cancellationToken);
         return StepOutcome.Done(matter.ExternalSourceId, "It was there from an earlier try and was not written again.");
     }
@@ -148,7 +148,7 @@ public sealed class StatusPushStep(
             return null;
         }
 
-        await statuses.WithdrawWriteAsync(id, after.Id, cancellationToken);
+        await statuses.WithdrawWriteAsync(id, after.Id, StatusSync.Push, cancellationToken);
         return StepOutcome.Skipped(StatusMapping.Same(after.Status, seen.Status) ? "The status was changed in Law Ruler too, and Law Ruler's stays: so says the setting for conflicts." : Superseded);
     }
 
@@ -179,7 +179,7 @@ public sealed class StatusPushStep(
         }
 
         await effects.SettleAsync(id, target.Workflow, Name, reply.Answer is null || reply.Answer.NothingWasSent ? EffectState.NotSent : EffectState.Answered, null, cancellationToken);
-        await statuses.WithdrawWriteAsync(id, target.Case.Id, cancellationToken);
+        await statuses.WithdrawWriteAsync(id, target.Case.Id, StatusSync.Push, cancellationToken);
         return outcome;
     }
 
