@@ -19,14 +19,14 @@ public sealed class CaseSyncStep(LawRulerClient client, LeadUpsert upsert, LawRu
         if (target.Toggles.ReceiveData)
         {
             var askedAt = clock.GetUtcNow();
-            var (fields, instead) = await ReadAsync(target, attempt, cancellationToken);
+            var (fields, setAt, instead) = await ReadAsync(target, attempt, cancellationToken);
             if (fields is null)
             {
                 return instead!;
             }
 
             var post = LeadPost.Read(fields, target.Settings.Webhook);
-            var (_, result, _) = await upsert.ApplyAsync(target.Company.Id, target.Lead, post, askedAt, target.Settings, null, cancellationToken);
+            var (_, result, _) = await upsert.ApplyAsync(target.Company.Id, target.Lead, post, target.Settings, new LeadWrite(askedAt) { StatusSetAt = setAt }, cancellationToken);
             pulled = $"The case is {result}.";
         }
 
@@ -34,7 +34,7 @@ public sealed class CaseSyncStep(LawRulerClient client, LeadUpsert upsert, LawRu
         return StepOutcome.Done(target.Lead.ToString(), $"{pulled} Messages and documents that are sent again: {pushed}.");
     }
 
-    private async Task<(IReadOnlyList<InboundField>? Fields, StepOutcome? Instead)> ReadAsync(LawRulerTarget target, StepAttempt attempt, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<InboundField>? Fields, DateTimeOffset? StatusSetAt, StepOutcome? Instead)> ReadAsync(LawRulerTarget target, StepAttempt attempt, CancellationToken cancellationToken)
     {
         var path = target.Settings.GetLeadPath.Replace("{leadId}", target.Lead.ToString(), StringComparison.Ordinal);
         var reply = await client.CallApiAsync(target.Session, HttpMethod.Get, path, static () => null, isUpload: false, cancellationToken);
@@ -43,18 +43,20 @@ public sealed class CaseSyncStep(LawRulerClient client, LeadUpsert upsert, LawRu
             // A firm with the Key pages alone: its lead's status is what they tell.
             reply = await client.GetStatusAsync(target.Session, target.Lead, cancellationToken);
             return reply.Answer is { Kind: AnswerKind.Success, Status: { } status }
-                ? ([new InboundField("Lead ID", target.Lead.ToString(), FromUrl: false), new InboundField("Status", status, FromUrl: false)], null)
-                : (null, Instead(reply));
+                ? ([new InboundField("Lead ID", target.Lead.ToString(), FromUrl: false), new InboundField("Status", status, FromUrl: false)], null, null)
+                : (null, null, Instead(reply));
         }
 
         if (reply.Answer is not { Kind: AnswerKind.Success, Body: { } body })
         {
-            return (null, Instead(reply));
+            return (null, null, Instead(reply));
         }
 
         // Both shapes have been seen: the lead itself, and the lead under Data.
         var lead = JsonText.Property(body, "Data") is { ValueKind: JsonValueKind.Object } data ? data : body;
-        return JsonText.Text(lead, "LeadId") == target.Lead.ToString() ? (LeadItem.Fields(lead), null) : (null, StepOutcome.Retry("Law Ruler's answer cannot be read."));
+        return JsonText.Text(lead, "LeadId") == target.Lead.ToString()
+            ? (LeadItem.Fields(lead), LawRulerSyncPage.Updated(lead, target.Settings.TimeZone), null)
+            : (null, null, StepOutcome.Retry("Law Ruler's answer cannot be read."));
 
         StepOutcome Instead(LawRulerReply refused) => LawRulerOutcomes.Of(refused, target, attempt, clock.GetUtcNow()) is var outcome && outcome.Kind == StepKind.Done
             ? StepOutcome.Retry("Law Ruler's answer cannot be read.")

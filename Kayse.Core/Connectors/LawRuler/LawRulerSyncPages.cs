@@ -107,9 +107,13 @@ public sealed record LawRulerSyncPage(IReadOnlyList<JsonElement> Items, bool IsL
     {
         var times = Items.Select(item => Changed(item, timeZone)).ToList();
         return times.Any(time => time is null) ? null : [.. times.Select(time => time!.Value)];
+    /// <summary>When a record was last changed, or null where it does not say it; the time of its creation does not count.</summary>
+    public static DateTimeOffset? Updated(JsonElement item, string timeZone) =>
+        LawRulerTime.Read(JsonText.Text(item, "UpdateDateTime") ?? JsonText.Text(item, "UpdateDate"), timeZone);
+
     }
 
     /// <summary>When a record changed, or null.</summary>
     public static DateTimeOffset? Changed(JsonElement item, string timeZone) =>
-        LawRulerTime.Read(JsonText.Text(item, "UpdateDateTime") ?? JsonText.Text(item, "UpdateDate") ?? JsonText.Text(item, "CreateDate"), timeZone);
+        Updated(item, timeZone) ?? LawRulerTime.Read(JsonText.Text(item, "CreateDate"), timeZone);
 }
