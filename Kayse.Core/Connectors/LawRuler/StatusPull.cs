@@ -137,6 +137,11 @@ public sealed class StatusPull(
         // No budget is no failure: the next poll goes on at this page.
         var fails = reply.Answer is not (null or { Kind: AnswerKind.RateLimited });
         await KeepAsync(company, cursor with { Fails = cursor.Fails || fails }, cancellationToken);
+        if (fails)
+        {
+            await health.PullFailedAsync(company, LawRulerConnections.Crm, Why(reply.Answer!.Kind), cancellationToken);
+        }
+
         if (fails && !cursor.Fails)
         {
             // Said once, not at every poll of an outage.
