@@ -3,7 +3,7 @@ using Kayse.Core.Storage;
 namespace Kayse.Tests.LawRuler;
 
 /// <summary>The real store, with something that happens around what is asked of one table.</summary>
-public sealed class HookedStore(IEntityStore store, string table) : IEntityStore
+public sealed class HookedStore(IEntityStore store, string watched) : IEntityStore
 {
     /// <summary>Throws as a store that is away does.</summary>
     public bool IsAway { get; set; }
@@ -11,23 +11,23 @@ public sealed class HookedStore(IEntityStore store, string table) : IEntityStore
     /// <summary>What happens once, after the next write.</summary>
     public Func<Task>? AfterWrite { get; set; }
 
-    public Task<Entity?> GetAsync(string asked, string partition, string row, CancellationToken cancellationToken)
+    public Task<Entity?> GetAsync(string table, string partition, string row, CancellationToken cancellationToken)
     {
-        Check(asked);
-        return store.GetAsync(asked, partition, row, cancellationToken);
+        Check(table);
+        return store.GetAsync(table, partition, row, cancellationToken);
     }
 
-    public Task<EntityPage> QueryAsync(string asked, string partition, RowRange range, int limit, CancellationToken cancellationToken)
+    public Task<EntityPage> QueryAsync(string table, string partition, RowRange range, int limit, CancellationToken cancellationToken)
     {
-        Check(asked);
-        return store.QueryAsync(asked, partition, range, limit, cancellationToken);
+        Check(table);
+        return store.QueryAsync(table, partition, range, limit, cancellationToken);
     }
 
-    public async Task<BatchResult> CommitAsync(string asked, string partition, IReadOnlyList<EntityOperation> operations, CancellationToken cancellationToken)
+    public async Task<BatchResult> CommitAsync(string table, string partition, IReadOnlyList<EntityOperation> operations, CancellationToken cancellationToken)
     {
-        Check(asked);
-        var result = await store.CommitAsync(asked, partition, operations, cancellationToken);
-        if (asked == table && AfterWrite is { } after)
+        Check(table);
+        var result = await store.CommitAsync(table, partition, operations, cancellationToken);
+        if (table == watched && AfterWrite is { } after)
         {
             AfterWrite = null;
             await after();
@@ -36,11 +36,11 @@ public sealed class HookedStore(IEntityStore store, string table) : IEntityStore
         return result;
     }
 
-    public IAsyncEnumerable<string> PartitionsAsync(string asked, string prefix, CancellationToken cancellationToken) => store.PartitionsAsync(asked, prefix, cancellationToken);
+    public IAsyncEnumerable<string> PartitionsAsync(string table, string prefix, CancellationToken cancellationToken) => store.PartitionsAsync(table, prefix, cancellationToken);
 
-    private void Check(string asked)
+    private void Check(string table)
     {
-        if (IsAway && asked == table)
+        if (IsAway && table == watched)
         {
             throw new StorageUnavailableException("The store is away.");
         }
