@@ -48,8 +48,8 @@ public sealed record Case
     /// <summary>The changes whose <c>case_status_changed</c> has not been accepted as an event yet, in order.</summary>
     public IReadOnlyList<StatusChange> StatusEventsDue { get; init; } = [];
 
-    /// <summary>A status that Kayse is writing to the CRM: its echo is no change.</summary>
-    public string? StatusBeingWritten { get; init; }
+    /// <summary>The statuses that Kayse is writing to the CRM, one of each writer: their echo is no change.</summary>
+    public IReadOnlyList<StatusWrite> StatusesBeingWritten { get; init => field = value ?? []; } = [];
 
     /// <summary>The status that the CRM was last known to have; null while nothing is known.</summary>
     public string? StatusInCrm { get; init; }

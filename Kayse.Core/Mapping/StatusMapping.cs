@@ -7,9 +7,6 @@ public sealed record StatusMapping(IReadOnlyList<StatusPair> Entries)
     /// <summary>No pairs: every status goes unchanged.</summary>
     public static StatusMapping None { get; } = new([]);
 
-    /// <summary>The CRM's name for a status of Kayse's; without a pair the value unchanged.</summary>
-    public string ToCrm(string status) => Entries.FirstOrDefault(pair => Same(pair.Kayse, status))?.Crm ?? status;
-
     /// <summary>The CRM's name for a status of Kayse's, without a pair the value unchanged; or why there is none: the mapping has two of the name.</summary>
     public (string? Crm, string? Problem) FindCrm(string status)
     {

@@ -15,7 +15,7 @@ public sealed class IntegrationHealth(SyncHealth health, LawRulerConnections con
     public async Task<IReadOnlyList<IntegrationFailure>> FailuresAsync(CompanyId company, CancellationToken cancellationToken)
     {
         var connection = await connections.GetAsync(company, cancellationToken);
-        return connection.IsActive ? Failures(await health.GetAsync(company, LawRulerConnections.Crm, cancellationToken), connection.Toggles.ReceiveData) : [];
+        return connection.IsActive ? Failures(await health.GetAsync(company, LawRulerConnections.Crm, cancellationToken), connection.Toggles) : [];
     }
 
     /// <summary>Tells the firm's webhooks of a failure that they have not been told of.</summary>
@@ -39,7 +39,7 @@ public sealed class IntegrationHealth(SyncHealth health, LawRulerConnections con
         await audit.WriteAsync(company, crm, "integration_failing", "warning", null, null, failure.Message, cancellationToken);
     }
 
-    private List<IntegrationFailure> Failures(SyncState state, bool receives)
+    private List<IntegrationFailure> Failures(SyncState state, LawRulerToggles toggles)
     {
         var failures = new List<IntegrationFailure>();
         if (state.RefusedSince is { } refused)
@@ -47,9 +47,14 @@ public sealed class IntegrationHealth(SyncHealth health, LawRulerConnections con
             failures.Add(new IntegrationFailure("credentials", refused, "Law Ruler refuses the firm's credentials; nothing is sent or fetched. Connect again with the right ones; what waits goes on by itself, and what was refused can be rerun."));
         }
 
-        if (receives && state.FailingSince is { } failing && clock.GetUtcNow() - failing >= Patience)
+        if (toggles.ReceiveData && state.FailingSince is { } failing && clock.GetUtcNow() - failing >= Patience)
         {
             failures.Add(new IntegrationFailure("sync", failing, $"The sync with Law Ruler has not worked for three hours. {state.LastError}".TrimEnd()));
+        }
+
+        if (toggles is { ReceiveData: true, SyncCaseStatuses: true } && state.PullFailingSince is { } blind && clock.GetUtcNow() - blind >= Patience)
+        {
+            failures.Add(new IntegrationFailure("statuses", blind, $"Law Ruler's statuses could not be read for three hours. {state.LastPullError}".TrimEnd()));
         }
 
         return failures;
@@ -65,7 +70,7 @@ public sealed class IntegrationHealth(SyncHealth health, LawRulerConnections con
 }
 
 /// <summary>Something that is wrong with a connection.</summary>
-/// <param name="Reason"><c>credentials</c> or <c>sync</c>.</param>
+/// <param name="Reason"><c>credentials</c>, <c>sync</c> or <c>statuses</c>.</param>
 /// <param name="Since">Since when.</param>
 /// <param name="Message">What happened and what to do.</param>
 public sealed record IntegrationFailure(string Reason, DateTimeOffset Since, string Message);
@@ -84,7 +89,7 @@ public sealed record IntegrationFailingData(FailingIntegration Integration);
 
 /// <summary>An integration that fails.</summary>
 /// <param name="Crm">The CRM.</param>
-/// <param name="Reason"><c>credentials</c> or <c>sync</c>.</param>
+/// <param name="Reason"><c>credentials</c>, <c>sync</c> or <c>statuses</c>.</param>
 /// <param name="Message">What happened and what to do.</param>
 /// <param name="FailingSince">Since when.</param>
 public sealed record FailingIntegration(string Crm, string Reason, string Message, DateTimeOffset FailingSince);

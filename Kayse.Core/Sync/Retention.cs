@@ -1,5 +1,6 @@
 using Kayse.Core.Cases.Import;
 using Kayse.Core.Companies;
+using Kayse.Core.Connectors;
 using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Events;
 using Kayse.Core.Storage;
@@ -25,6 +26,7 @@ public sealed partial class Retention(
     private readonly EntityTable<DailyCount> _counts = new(store, Tables.Inbound, KayseJson.Default.DailyCount);
     private readonly EntityTable<AuditEntry> _audit = new(store, Tables.Audit, KayseJson.Default.AuditEntry);
     private readonly EntityTable<StoredEvent> _events = new(store, Tables.Events, KayseJson.Default.StoredEvent);
+    private readonly EntityTable<CrmEffect> _effects = new(store, Tables.Effects, KayseJson.Default.CrmEffect);
     private readonly EntityTable<WorkflowIndexEntry> _index = new(store, Tables.Workflows, KayseJson.Default.WorkflowIndexEntry);
     private readonly EntityTable<WorkflowRecord> _records = new(store, Tables.Workflows, KayseJson.Default.WorkflowRecord);
 
@@ -181,6 +183,7 @@ public sealed partial class Retention(
         {
             await blobs.DeleteAsync(LawRulerUploads.Blob(company, record.Id), cancellationToken);
             purged += await DeleteAllAsync(Tables.Effects, Partitions.Of(company, record.Id), new RowRange(), cancellationToken);
+            purged += await PurgeSharedAsync(company, record, cancellationToken);
             foreach (var prefix in WorkflowRecords.IndexRows(record))
             {
                 purged += await DeleteAllAsync(Tables.Workflows, partition, new RowRange(prefix), cancellationToken);
@@ -190,6 +193,17 @@ public sealed partial class Retention(
         }
 
         return purged;
+    }
+
+    // Whichever of those that share them comes last takes them along: as long as one was announced of late, another is there.
+    private async Task<int> PurgeSharedAsync(CompanyId company, WorkflowRecord record, CancellationToken cancellationToken)
+    {
+        if (record.Effects is not { } shared)
+        {
+            return 0;
+        }
+
+        return await PurgeAsync(_effects, Partitions.Of(company, shared), new RowRange(), effect => Task.FromResult(effect.AnnouncedAt < Before(periods.EventDays)), cancellationToken);
     }
 
     private async Task<int> PurgeCountsAsync(CompanyId company, CancellationToken cancellationToken)

@@ -9,7 +9,7 @@ public sealed class StatusQueue(IEntityStore store, TimeProvider clock)
 {
     private readonly EntityTable<QueuedStatus> _rows = new(store, Tables.StatusQueue, KayseJson.Default.QueuedStatus);
 
-    /// <summary>Keeps a change; the same again has no effect.</summary>
+    /// <summary>Keeps a change. The same again counts once, but is newer: whoever has read it before does not take it away.</summary>
     public Task PutAsync(CompanyId company, CaseId id, KayseStatus set, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(set);
@@ -17,7 +17,7 @@ public sealed class StatusQueue(IEntityStore store, TimeProvider clock)
         return _rows.UpdateAsync(
             Partitions.Spread(company, row),
             row,
-            old => old?.Change == set.Change ? old : new QueuedStatus(id, set.Status, set.Change, (old?.Count ?? 0) + 1, clock.GetUtcNow()),
+            old => new QueuedStatus(id, set.Status, set.Change, (old?.Count ?? 0) + (old?.Change == set.Change ? 0 : 1), After(old?.At)),
             cancellationToken);
     }
 
@@ -44,6 +44,12 @@ public sealed class StatusQueue(IEntityStore store, TimeProvider clock)
 
     /// <summary>Drops everything that waits; returns how much it was.</summary>
     public Task<QueueCount> DropAsync(CompanyId company, CancellationToken cancellationToken) => SumAsync(company, isDropped: true, cancellationToken);
+
+    private DateTimeOffset After(DateTimeOffset? last)
+    {
+        var now = clock.GetUtcNow();
+        return now > last || last is null ? now : last.Value.AddTicks(1);
+    }
 
     private async Task<QueueCount> SumAsync(CompanyId company, bool isDropped, CancellationToken cancellationToken)
     {

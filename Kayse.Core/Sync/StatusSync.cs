@@ -13,6 +13,12 @@ public static class StatusSync
     /// <summary>Kayse, as the origin of a status.</summary>
     public const string Kayse = "kayse";
 
+    /// <summary>The push of statuses, as one that writes.</summary>
+    public const string Push = "push";
+
+    // Writers that were ended in the middle leave theirs behind.
+    private const int MaxWrites = 5;
+
     /// <summary>What a status that the CRM tells of means for a case.</summary>
     /// <param name="current">The case.</param>
     /// <param name="seen">What the CRM says.</param>
@@ -129,7 +135,48 @@ public static class StatusSync
     }
 
     /// <summary>The case before a change of Kayse's is written: its echo is no change. One that is not due any more leaves it as it is.</summary>
-    public static Case Announce(Case current, string change, string status) => IsDue(current, change) ? current with { StatusBeingWritten = status } : current;
+    public static Case Announce(Case current, string change, string status) => IsDue(current, change) ? Writing(current, Push, status) : current;
+
+    /// <summary>The case before a writer writes a status.</summary>
+    public static Case Writing(Case current, string writer, string status)
+    {
+        ArgumentNullException.ThrowIfNull(current);
+        return current with { StatusesBeingWritten = [.. NotWriting(current, writer).StatusesBeingWritten.TakeLast(MaxWrites - 1), new StatusWrite(writer, status)] };
+    }
+
+    /// <summary>The case after a writer's status was written or refused; what others write stays.</summary>
+    public static Case NotWriting(Case current, string writer)
+    {
+        ArgumentNullException.ThrowIfNull(current);
+        return current.StatusesBeingWritten.Any(write => write.Writer == writer)
+            ? current with { StatusesBeingWritten = [.. current.StatusesBeingWritten.Where(write => write.Writer != writer)] }
+            : current;
+    }
+
+    /// <summary>The case after a call's status was written. Where the echo was faster it has done this already, and what has come since then is newer.</summary>
+    /// <param name="current">The case.</param>
+    /// <param name="writer">The call's chain.</param>
+    /// <param name="status">The status, as the CRM names it.</param>
+    /// <param name="decidedAt">When the call ended: what was set in Kayse after that is still to be written.</param>
+    /// <param name="now">The time.</param>
+    public static Case Finished(Case current, string writer, string status, DateTimeOffset decidedAt, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(current);
+        if (!current.StatusesBeingWritten.Any(write => write.Writer == writer && StatusMapping.Same(write.Status, status)))
+        {
+            return current;
+        }
+
+        var written = NotWriting(current, writer) with { StatusInCrm = status, StatusWrittenAt = now };
+        return IsSetAfter(current, decidedAt) && !StatusMapping.Same(current.Status, status) ? written : Change(Settled(written), status, null, Kayse, now);
+    }
+
+    /// <summary>True when a status that was set in Kayse after a time is to be written, or was.</summary>
+    public static bool IsSetAfter(Case current, DateTimeOffset time)
+    {
+        ArgumentNullException.ThrowIfNull(current);
+        return current.StatusByKayse is { } set && set.At > time && (set.State == KayseStatusState.Due || HasArrived(current, set.Change));
+    }
 
     /// <summary>The case after Kayse's status was written to the CRM.</summary>
     /// <param name="current">The case.</param>
@@ -139,7 +186,7 @@ public static class StatusSync
     public static Case Written(Case current, string change, string status, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(current);
-        var written = current with { StatusInCrm = status, StatusWrittenAt = now, StatusBeingWritten = null };
+        var written = NotWriting(current, Push) with { StatusInCrm = status, StatusWrittenAt = now };
         if (!IsDue(current, change))
         {
             return written;
@@ -167,7 +214,7 @@ public static class StatusSync
         }
 
         // The echo of a write that is under way says that it took effect: the change is ours.
-        var isEcho = origin != Kayse && StatusMapping.Same(current.StatusBeingWritten, status);
+        var isEcho = origin != Kayse && IsBeingWritten(current, status);
         var change = new StatusChange(current.StatusChanges + 1, status, isEcho ? Kayse : origin, now);
         var isFirst = current.Status is null;
         return current with
@@ -176,7 +223,7 @@ public static class StatusSync
             StatusId = statusId,
             StatusOrigin = change.Origin,
             StatusAt = change.At,
-            StatusBeingWritten = isEcho ? null : current.StatusBeingWritten,
+            StatusesBeingWritten = isEcho ? [.. current.StatusesBeingWritten.Where(write => !StatusMapping.Same(write.Status, status))] : current.StatusesBeingWritten,
             StatusChanges = isFirst ? current.StatusChanges : change.Number,
             StatusEventsDue = isFirst ? current.StatusEventsDue : [.. current.StatusEventsDue, change],
         };
@@ -191,12 +238,14 @@ public static class StatusSync
 
     // What an earlier write of Kayse's left there, whose answer was lost, nobody else has set.
     private static bool IsKnown(Case current, CrmStatus seen) =>
-        current.StatusInCrm is null || StatusMapping.Same(current.StatusInCrm, seen.Status) || (current.StatusBeingWritten is not null && StatusMapping.Same(current.StatusBeingWritten, seen.Status));
+        current.StatusInCrm is null || StatusMapping.Same(current.StatusInCrm, seen.Status) || IsBeingWritten(current, seen.Status);
+
+    private static bool IsBeingWritten(Case current, string status) => current.StatusesBeingWritten.Any(write => StatusMapping.Same(write.Status, status));
 
     private static bool IsThere(Case current, string status) =>
         StatusMapping.Same(current.StatusInCrm ?? (current.StatusOrigin == Kayse ? null : current.Status), status)
         && current.StatusByKayse?.State != KayseStatusState.Due
-        && (current.StatusBeingWritten is null || StatusMapping.Same(current.StatusBeingWritten, status));
+        && current.StatusesBeingWritten.All(write => StatusMapping.Same(write.Status, status));
 
     private static Case Known(Case current, CrmStatus seen) => current with { StatusInCrm = seen.Status, StatusPostedAt = seen.SeenAt };
 

@@ -22,7 +22,15 @@ public sealed class SyncHealth(IEntityStore store, TimeProvider clock)
 
     /// <summary>Notes that the CRM's statuses were read.</summary>
     public Task PulledAsync(CompanyId company, string crm, CancellationToken cancellationToken) =>
-        ChangeAsync(company, crm, old => old with { LastStatusPull = clock.GetUtcNow() }, cancellationToken);
+        ChangeAsync(company, crm, old => old with { LastStatusPull = clock.GetUtcNow(), PullFailingSince = null, LastPullError = null }, cancellationToken);
+
+    /// <summary>Notes that the CRM's statuses could not be read.</summary>
+    /// <param name="company">The firm.</param>
+    /// <param name="crm">The CRM.</param>
+    /// <param name="error">What happened and what to do; a text of our own.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public Task PullFailedAsync(CompanyId company, string crm, string error, CancellationToken cancellationToken) =>
+        ChangeAsync(company, crm, old => old with { Errors = old.Errors + 1, PullFailingSince = old.PullFailingSince ?? clock.GetUtcNow(), LastPullError = error }, cancellationToken);
 
     /// <summary>Notes that a status was written to the CRM.</summary>
     public Task PushedAsync(CompanyId company, string crm, CancellationToken cancellationToken) =>
@@ -47,7 +55,7 @@ public sealed class SyncHealth(IEntityStore store, TimeProvider clock)
 
     /// <summary>Notes that the CRM took the firm's credentials, new or old.</summary>
     public Task AcceptedAsync(CompanyId company, string crm, CancellationToken cancellationToken) =>
-        ChangeAsync(company, crm, old => old with { RefusedSince = null, FailingSince = null, LastError = null }, cancellationToken);
+        ChangeAsync(company, crm, old => old with { RefusedSince = null, FailingSince = null, LastError = null, PullFailingSince = null, LastPullError = null }, cancellationToken);
 
     /// <summary>Notes that the firm's webhooks were told of a failure.</summary>
     public Task ToldAsync(CompanyId company, string crm, DateTimeOffset since, CancellationToken cancellationToken) =>

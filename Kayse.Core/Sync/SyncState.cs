@@ -15,7 +15,7 @@ public sealed record SyncState
     /// <summary>How many records passes have created or changed.</summary>
     public long RecordsSynced { get; init; }
 
-    /// <summary>How many passes did not work.</summary>
+    /// <summary>How many passes and polls did not work.</summary>
     public long Errors { get; init; }
 
     /// <summary>Since when passes do nothing but fail, or null.</summary>
@@ -23,6 +23,12 @@ public sealed record SyncState
 
     /// <summary>Why the last pass failed; null when it worked.</summary>
     public string? LastError { get; init; }
+
+    /// <summary>Since when polls for statuses do nothing but fail, or null. Apart from the passes: what works does not hide what fails.</summary>
+    public DateTimeOffset? PullFailingSince { get; init; }
+
+    /// <summary>Why the last poll for statuses failed; null when it worked.</summary>
+    public string? LastPullError { get; init; }
 
     /// <summary>Since when the CRM refuses the firm's credentials; null while it takes them.</summary>
     public DateTimeOffset? RefusedSince { get; init; }

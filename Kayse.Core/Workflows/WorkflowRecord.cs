@@ -10,7 +10,11 @@ namespace Kayse.Core.Workflows;
 /// <param name="EndedAt">When it ended, or null.</param>
 /// <param name="Subject">What it is about: the id of the event or case, for reruns.</param>
 /// <param name="Error">Why it failed; or null.</param>
-public sealed record WorkflowRecord(string Id, string Name, string State, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, string Subject, string? Error);
+public sealed record WorkflowRecord(string Id, string Name, string State, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, string Subject, string? Error)
+{
+    /// <summary>The id under which its writes in the CRM are announced, where it shares them with other workflows; else null.</summary>
+    public string? Effects { get; init; }
+}
 
 /// <summary>A step of a workflow as the API shows it.</summary>
 /// <param name="Name">The step.</param>

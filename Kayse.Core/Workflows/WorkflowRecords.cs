@@ -19,10 +19,17 @@ public sealed class WorkflowRecords(IEntityStore store, IWorkflowEngine engine, 
     private readonly EntityTable<WorkflowIndexEntry> _index = new(store, Tables.Workflows, KayseJson.Default.WorkflowIndexEntry);
 
     /// <summary>Starts a workflow under an id that decides for ever: false when it was started before. Calling it again after a crash finishes the start.</summary>
-    public async Task<bool> StartAsync(CompanyId company, string id, string workflow, string subject, ReadOnlyMemory<byte> inputJson, CancellationToken cancellationToken)
+    public Task<bool> StartAsync(CompanyId company, string id, string workflow, string subject, ReadOnlyMemory<byte> inputJson, CancellationToken cancellationToken) =>
+        StartAsync(company, new WorkflowRecord(id, workflow, WorkflowStates.Running, clock.GetUtcNow(), null, subject, null), inputJson, cancellationToken);
+
+    /// <summary>Starts a workflow that shares its effects with others.</summary>
+    public Task<bool> StartSharingAsync(CompanyId company, string id, string workflow, string subject, string effects, ReadOnlyMemory<byte> inputJson, CancellationToken cancellationToken) =>
+        StartAsync(company, new WorkflowRecord(id, workflow, WorkflowStates.Running, clock.GetUtcNow(), null, subject, null) { Effects = effects }, inputJson, cancellationToken);
+
+    private async Task<bool> StartAsync(CompanyId company, WorkflowRecord record, ReadOnlyMemory<byte> inputJson, CancellationToken cancellationToken)
     {
+        var (id, workflow) = (record.Id, record.Name);
         var partition = Partitions.Spread(company, id);
-        var record = new WorkflowRecord(id, workflow, WorkflowStates.Running, clock.GetUtcNow(), null, subject, null);
         var inserted = await store.CommitAsync(
             Tables.Workflows,
             partition,

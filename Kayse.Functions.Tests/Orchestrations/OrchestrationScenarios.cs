@@ -30,8 +30,9 @@ internal static class OrchestrationScenarios
         ["LawRulerSyncWorkflow.continues"] = catalog => LawRulerSync(catalog, (_, _) => StepOutcome.Done(), pages: int.MaxValue),
         ["LawRulerSyncWorkflow.retries"] = catalog => LawRulerSync(catalog, RetriesLeads, unrecorded: 2),
         ["LawRulerSyncWorkflow.stopped"] = catalog => LawRulerSync(catalog, (_, _) => StepOutcome.Refused("Law Ruler is not connected.", stopsAll: true)),
-        ["StatusPushWorkflow.done"] = catalog => StatusPush(catalog, _ => StepOutcome.Done("711551")),
-        ["StatusPushWorkflow.retries"] = catalog => StatusPush(catalog, RetriesStatus, unrecorded: 1),
+        ["StatusPushWorkflow.done"] = catalog => StatusPush(catalog, (_, _) => StepOutcome.Done("711551")),
+        ["StatusPushWorkflow.retries"] = catalog => StatusPush(catalog, (attempt, _) => RetriesStatus(attempt), unrecorded: 1),
+        ["StatusPushWorkflow.continues"] = catalog => StatusPush(catalog, (_, now) => StepOutcome.Postpone("The integration is paused.", now.AddMinutes(1))),
         ["StatusReplayWorkflow.done"] = catalog => StatusReplay(catalog, pages: 2),
         ["StatusReplayWorkflow.continues"] = catalog => StatusReplay(catalog, pages: int.MaxValue),
         ["WebhookRetryWorkflow.delivered"] = catalog => WebhookRetry(catalog, turns: 3),
@@ -110,12 +111,12 @@ internal static class OrchestrationScenarios
         _ => StepOutcome.Refused("Law Ruler does not know this status."),
     };
 
-    private static OrchestrationHistory StatusPush(WorkflowCatalog catalog, Func<StepAttempt, StepOutcome> attempted, int unrecorded = 0)
+    private static OrchestrationHistory StatusPush(WorkflowCatalog catalog, Func<StepAttempt, DateTimeOffset, StepOutcome> attempted, int unrecorded = 0)
     {
         var input = new StatusPushInput(s_demo, "status.evt_1", Core.Cases.CaseId.Parse("case_1"), s_policy);
-        return Run(catalog, StatusPushWorkflow.Name, "demo.status.evt_1", input, (asked, _) => asked.Name switch
+        return Run(catalog, StatusPushWorkflow.Name, "demo.status.evt_1", input, (asked, now) => asked.Name switch
         {
-            StatusPushWorkflow.StepActivity => Value(attempted(Read<StepAttempt>(asked))),
+            StatusPushWorkflow.StepActivity => Value(attempted(Read<StepAttempt>(asked), now)),
             StatusPushWorkflow.FinishActivity => Value(new PostCallResult(Read<StatusPushFinish>(asked).State, Recorded: unrecorded-- <= 0)),
             _ => throw new InvalidOperationException(asked.Name),
         });

@@ -64,6 +64,9 @@ internal sealed record PortalOptions
     /// <summary>A second status of the same name appears under another id.</summary>
     public bool DuplicateStatusNames { get; init; }
 
+    /// <summary>The most records that the Advanced API gives a page, whatever it is asked for.</summary>
+    public int MaxPageSize { get; init; } = 500;
+
     /// <summary>The date that a search's FromDate and ToDate compare.</summary>
     public SearchDate SearchDate { get; init; } = SearchDate.Updated;
 }

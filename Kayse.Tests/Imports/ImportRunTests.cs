@@ -54,6 +54,44 @@ public sealed class ImportRunTests(ImportHost at) : IClassFixture<ImportHost>
     }
 
     [Fact]
+    public async Task A_file_is_not_law_ruler_speaking_and_leaves_a_change_of_Kayses_that_is_on_its_way()
+    {
+        var lead = WebhookHost.NewLead();
+        await at.At.PostAsync(lead);
+        await at.Host.FaultAsync(new { system = "lawruler", operation = "getstatus", kind = "503", count = 1000, applied = "no" });
+        await at.Host.SendAsync(new
+        {
+            id = $"evt_imp{lead}",
+            type = "case_status_changed",
+            occurredAt = at.Host.Clock.GetUtcNow(),
+            companyId = "demo",
+            @case = new { externalSource = "lawruler", externalSourceId = $"{lead}" },
+            data = new { status = "Approved", origin = "kayse" },
+        });
+        await at.Host.EventuallyAsync(async () => (await at.At.CaseAsync(lead))!.StatusByKayse is not null);
+        at.Host.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        var import = await at.ImportAsync(ImportHost.Csv(Header, $"{lead},c{lead},Bea,Ruiz,,,Zantac,Signed,,"), "update");
+
+        var matter = (await at.At.CaseAsync(lead))!;
+        Assert.Equal(("Approved", "New Lead", KayseStatusState.Due), (matter.Status, matter.StatusInCrm, matter.StatusByKayse!.State));
+        Assert.Equal((0, 1, 0, 0, 0), ImportHost.Counts(import));
+        using var clear = await at.Host.Http.DeleteAsync($"{at.Host.SandboxUrl}/_sandbox/faults");
+    }
+
+    [Fact]
+    public async Task A_status_of_a_file_does_not_count_as_what_law_ruler_has()
+    {
+        var lead = WebhookHost.NewLead();
+        await at.At.PostAsync(lead);
+        at.Host.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        await at.ImportAsync(ImportHost.Csv(Header, $"{lead},c{lead},Bea,Ruiz,,,Zantac,Signed,,"), "update");
+
+        Assert.Equal(("Signed", "New Lead"), ((await at.At.CaseAsync(lead))!.Status, (await at.At.CaseAsync(lead))!.StatusInCrm));
+    }
+
+    [Fact]
     public async Task Create_makes_a_further_case_and_webhooks_go_on_to_the_first()
     {
         var lead = WebhookHost.NewLead();

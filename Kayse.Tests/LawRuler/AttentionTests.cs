@@ -52,8 +52,37 @@ public sealed class AttentionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Statuses_that_could_not_be_read_for_three_hours_need_attention_even_where_the_sync_works()
+    {
+        await _host.FaultAsync(new { system = "lawruler", operation = "search", kind = "503", count = 100_000, applied = "no" });
+        await _host.EventuallyAsync(async () => (await AttentionAsync("integration")).Any(entry => Chain.Text(entry, "message")!.Contains("statuses could not be read", StringComparison.Ordinal)), TimeSpan.FromMinutes(5));
+        var state = await _host.Get<SyncHealth>().GetAsync(s_demo, "lawruler", None);
+        Assert.True(state.Errors >= 30);
+
+        await _host.Get<SyncHealth>().SyncedAsync(s_demo, "lawruler", 1, None);
+
+        Assert.Contains("statuses could not be read", Chain.Text(Assert.Single(await AttentionAsync("integration")), "message"), StringComparison.Ordinal);
+        Assert.NotNull((await _host.GetJsonAsync($"{Base}/lawruler")).GetProperty("health").GetProperty("lastError").GetString());
+        await ClearFaultsAsync();
+        await _host.EventuallyAsync(async () => (await AttentionAsync("integration")).Count == 0, TimeSpan.FromMinutes(5));
+    }
+
+    [Fact]
+    public async Task A_poll_for_statuses_that_works_does_not_hide_a_sync_that_fails()
+    {
+        var health = _host.Get<SyncHealth>();
+        await health.FailedAsync(s_demo, "lawruler", "Law Ruler did not answer.", None);
+
+        await health.PulledAsync(s_demo, "lawruler", None);
+
+        Assert.NotNull((await health.GetAsync(s_demo, "lawruler", None)).FailingSince);
+    }
+
+    [Fact]
     public async Task A_sync_that_has_not_worked_for_three_hours_needs_attention_until_one_works()
     {
+        // The poll for statuses searches too, and is told of by itself.
+        await _host.PatchSettingsAsync(new { toggles = new { syncCaseStatuses = false } });
         await _host.FaultAsync(new { system = "lawruler", operation = "search", kind = "503", count = 100_000, applied = "no" });
         await _host.EventuallyAsync(async () => (await AttentionAsync("integration")).Count > 0, TimeSpan.FromMinutes(5));
 

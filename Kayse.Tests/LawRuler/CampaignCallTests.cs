@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Kayse.Core.Connectors;
+using Kayse.Core.Mapping;
 
 namespace Kayse.Tests.LawRuler;
 
@@ -48,6 +49,28 @@ public sealed class CampaignCallTests(ChainFixture fixture) : IClassFixture<Chai
         Assert.Equal("Signed Retainer Contract", Chain.Text(await _host.LeadAsync(810002), "status"));
         Assert.Equal("Approved", Chain.Text(await _host.LeadAsync(810003), "status"));
     }
+
+    [Fact]
+    public async Task The_stars_of_a_mapped_status_are_no_part_of_its_name()
+    {
+        await MapAsync(new StatusPair("Retained", "Signed Retainer Contract **"));
+        await Chain.RunAsync(_host, "call_stars", 810015, json => json["data"]!["status"] = "Retained");
+
+        Assert.Contains(KeyValuePair.Create("Status", "Signed Retainer Contract"), Assert.Single(await Chain.FormsAsync(_host, 810015)));
+    }
+
+    [Fact]
+    public async Task A_status_that_the_mapping_leads_to_two_statuses_is_left_out_and_said()
+    {
+        await MapAsync(new StatusPair("Retained", "Signed Retainer Contract"), new StatusPair("retained", "Approved"));
+        var chain = await Chain.RunAsync(_host, "call_twice", 810016, json => json["data"]!["status"] = "Retained");
+
+        Assert.Contains("2 entries for «Retained»", Chain.Text(Chain.Step(chain, "campaign_call"), "error"), StringComparison.Ordinal);
+        Assert.DoesNotContain(Assert.Single(await Chain.FormsAsync(_host, 810016)), pair => pair.Key == "Status");
+        await MapAsync();
+    }
+
+    private Task MapAsync(params StatusPair[] entries) => _host.Get<Mappings>().SetStatusesAsync(WebhookHost.Demo, "lawruler", new StatusMapping(entries), default);
 
     [Fact]
     public async Task Without_a_status_none_is_sent_and_the_leads_stays()

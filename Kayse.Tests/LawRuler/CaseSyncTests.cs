@@ -24,7 +24,7 @@ public sealed class CaseSyncTests : IAsyncLifetime
         var id = await LostWebhookAsync(950001, new { status = "Consultation Complete**", caseType = "INNO MVA", fields = new { FirstName = "Ottoline", CellPhone = "5055550177" } });
         var workflow = await Deliveries.SyncAsync(_host, id);
 
-        Assert.Equal(("done", "The case is updated. Messages and documents that are sent again: 0."), Deliveries.Step(workflow));
+        Assert.Equal(("done", "The case is updated. Messages, documents and statuses that are sent again: 0."), Deliveries.Step(workflow));
         var matter = await Deliveries.FindCaseAsync(_host, 950001);
         Assert.Equal(("Consultation Complete", "lawruler", "INNO MVA"), (Chain.Text(matter, "status"), Chain.Text(matter, "statusOrigin"), Chain.Text(matter, "caseType")));
         var client = (await _host.GetJsonAsync("/api/companies/demo/clients")).GetProperty("items").EnumerateArray().Single(one => Chain.Text(one, "id") == Chain.Text(matter, "clientId"));

@@ -42,6 +42,26 @@ public sealed class LawRulerSyncClockTests
     }
 
     [Fact]
+    public async Task No_status_is_missed_in_the_hour_that_comes_twice()
+    {
+        await using var at = await SyncHost.StartAsync(new { overlapMinutes = 0 }, new DateTimeOffset(2026, 11, 1, 4, 40, 0, TimeSpan.Zero));
+        await at.LeadsAsync(884002, 1);
+        await at.RunAsync();
+        for (var step = 1; step <= 9; step++)
+        {
+            // The hour's sync has no part in it.
+            at.Host.Clock.Advance(TimeSpan.FromMinutes(10));
+            var status = step % 2 == 0 ? "Approved" : "Not Retained";
+            await at.ChangeLeadAsync(884002, new { status });
+            at.Host.Clock.Advance(TimeSpan.FromMinutes(7));
+            await at.Host.Get<StatusPull>().RunAsync(SyncHost.Demo, default);
+            Assert.Equal(status, (await at.CaseAsync(884002))!.Status);
+        }
+
+        Assert.All(await SearchedFromAsync(at), from => Assert.NotEqual(1, from.Hour));
+    }
+
+    [Fact]
     public async Task Pages_by_time_go_on_through_the_hour_that_comes_twice()
     {
         await using var at = await SyncHost.StartAsync(new { pageSize = 7 }, new DateTimeOffset(2026, 11, 1, 9, 5, 0, TimeSpan.Zero));
@@ -53,6 +73,9 @@ public sealed class LawRulerSyncClockTests
 
         Assert.Equal(80, (await at.CaseNotesAsync(884001)).Select(note => Chain.Text(note, "externalSourceId")).Distinct().Count());
     }
+
+    private static async Task<IReadOnlyList<DateTime>> SearchedFromAsync(SyncHost at) =>
+        [.. (await at.SearchesAsync()).Select(body => DateTime.Parse(System.Text.Json.JsonDocument.Parse(body).RootElement.GetProperty("FromDate").GetString()!, System.Globalization.CultureInfo.InvariantCulture))];
 
     [Fact]
     public async Task Many_notes_of_one_second_all_come()

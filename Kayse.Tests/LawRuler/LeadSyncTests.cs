@@ -125,8 +125,8 @@ public sealed class LeadSyncTests
 
         at.Host.Clock.Advance(Chain.Second);
         var (statuses, matter) = (at.Host.Get<CaseStatuses>(), (await at.CaseAsync(880001))!);
-        await statuses.AnnounceWriteAsync(SyncHost.Demo, matter.Id, "Sent e-Sign", default);
-        await statuses.FinishWriteAsync(SyncHost.Demo, matter.Id, "Sent e-Sign", default);
+        await statuses.AnnounceWriteAsync(SyncHost.Demo, matter.Id, "postcall.call_1", "Sent e-Sign", default);
+        await statuses.FinishWriteAsync(SyncHost.Demo, matter.Id, "postcall.call_1", "Sent e-Sign", at.Host.Clock.GetUtcNow(), default);
         await at.Host.EndOfWorkflowAsync(id, Chain.Second);
 
         Assert.Equal(("Sent e-Sign", "kayse"), ((await at.CaseAsync(880001))!.Status, (await at.CaseAsync(880001))!.StatusOrigin));

@@ -36,7 +36,7 @@ public sealed class StatusFirm : IAsyncLifetime
         {
             statusResume = "non-retroactive",
             toggles = new { enableIntegration = true, receiveData = true, sendData = true, syncCaseStatuses = true },
-            settings = new { outboundCaseTypes = Array.Empty<string>(), statuses = new { conflict = "LawRulerWins", searchByDate = true, pagesAPoll = 10 } },
+            settings = new { outboundCaseTypes = Array.Empty<string>(), statuses = new { conflict = "LawRulerWins", pagesAPoll = 10 }, sync = new { searchByDate = true } },
         });
         await MapAsync();
         await AdvanceAsync(TimeSpan.Zero);

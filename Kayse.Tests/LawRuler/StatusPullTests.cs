@@ -115,7 +115,7 @@ public sealed class StatusPullTests(StatusFirm firm) : IClassFixture<StatusFirm>
     {
         var lead = await firm.LeadAsync();
         await firm.AdvanceAsync(TimeSpan.FromHours(5));
-        await firm.Host.PatchSettingsAsync(new { settings = new { statuses = new { searchByDate = false } } });
+        await firm.Host.PatchSettingsAsync(new { settings = new { sync = new { searchByDate = false } } });
         await Chain.PortalAsync(firm.Host, new { options = new { searchDate = "created" } });
         await firm.AdvanceAsync(TimeSpan.FromHours(1));
         await firm.SetInLawRulerUnseenAsync(lead, "Approved");
@@ -158,6 +158,26 @@ public sealed class StatusPullTests(StatusFirm firm) : IClassFixture<StatusFirm>
         await firm.PullAsync();
 
         Assert.Equal("Approved", (await firm.CaseAsync(lead)).Status);
+    }
+
+    [Fact]
+    public async Task A_portal_that_gives_fewer_leads_a_page_than_it_is_asked_for_is_read_to_the_end()
+    {
+        await using var at = await SyncHost.StartAsync();
+        await at.LeadsAsync(962_001, 5);
+        await at.RunAsync();
+        await Chain.PortalAsync(at.Host, new { options = new { maxPageSize = 2 } });
+        for (var lead = 962_001; lead <= 962_005; lead++)
+        {
+            await at.ChangeLeadAsync(lead, new { status = "Approved" });
+        }
+
+        await at.Host.Get<Core.Connectors.LawRuler.StatusPull>().RunAsync(SyncHost.Demo, default);
+
+        for (var lead = 962_001; lead <= 962_005; lead++)
+        {
+            Assert.Equal("Approved", (await at.CaseAsync(lead))!.Status);
+        }
     }
 
     private async Task<IReadOnlyList<string>> SearchesAsync() =>

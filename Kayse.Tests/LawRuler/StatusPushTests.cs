@@ -65,6 +65,20 @@ public sealed class StatusPushTests(StatusFirm firm) : IClassFixture<StatusFirm>
     }
 
     [Fact]
+    public async Task With_receive_data_off_a_status_of_law_rulers_is_not_taken_over_by_the_push()
+    {
+        var lead = await firm.LeadAsync();
+        await firm.Host.PatchSettingsAsync(new { toggles = new { receiveData = false } });
+        await firm.SetInLawRulerAsync(lead, "Not Retained");
+
+        var workflow = await firm.PushAsync(lead, "Approved");
+
+        Assert.Equal("done", Chain.States(workflow));
+        Assert.Equal("Kayse Approved, Law Ruler Approved", await firm.SidesAsync(lead));
+        Assert.Empty(await StatusEventsAsync(lead));
+    }
+
+    [Fact]
     public async Task A_lead_that_has_the_status_already_is_not_written_to()
     {
         var lead = await firm.LeadAsync();

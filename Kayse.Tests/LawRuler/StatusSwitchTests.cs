@@ -193,6 +193,23 @@ public sealed class StatusSwitchTests(StatusFirm firm) : IClassFixture<StatusFir
     }
 
     [Fact]
+    public async Task The_first_time_ever_on_a_firm_that_was_connected_with_it_off_there_is_no_question()
+    {
+        await firm.Host.OpenFirmAsync("careful");
+        const string Base = "/api/companies/careful/integrations/lawruler";
+        using var off = await firm.Host.Http.PatchAsJsonAsync($"{Base}/settings", new { toggles = new { syncCaseStatuses = false } });
+        using var connected = await firm.Host.Http.PostAsJsonAsync(
+            $"{Base}/connect", new { username = "demo-user", password = "demo-password", clientRoot = "demo", clientSecret = "demo-secret", key = "demo-key" });
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (off.StatusCode, connected.StatusCode));
+
+        using var on = await firm.Host.Http.PatchAsJsonAsync($"{Base}/settings", new { toggles = new { syncCaseStatuses = true } });
+        using var again = await firm.Host.Http.PatchAsJsonAsync($"{Base}/settings", new { toggles = new { syncCaseStatuses = false } });
+        using var second = await firm.Host.Http.PatchAsJsonAsync($"{Base}/settings", new { toggles = new { syncCaseStatuses = true } });
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Conflict), (on.StatusCode, second.StatusCode));
+    }
+
+    [Fact]
     public async Task Other_settings_ask_nothing_while_it_is_off()
     {
         await firm.SwitchOffAsync();

@@ -130,15 +130,15 @@ public sealed class WebhookCaseTests(WebhookHost at) : IClassFixture<WebhookHost
         await at.PostAsync(lead, ("Status ID", "1"));
         var id = (await at.CaseAsync(lead))!.Id;
         var statuses = at.Host.Get<CaseStatuses>();
-        await statuses.AnnounceWriteAsync(WebhookHost.Demo, id, "Sent e-Sign", default);
+        await statuses.AnnounceWriteAsync(WebhookHost.Demo, id, "postcall.call_1", "Sent e-Sign", default);
         if (!early)
         {
-            await statuses.FinishWriteAsync(WebhookHost.Demo, id, "Sent e-Sign", default);
+            await statuses.FinishWriteAsync(WebhookHost.Demo, id, "postcall.call_1", "Sent e-Sign", at.Host.Clock.GetUtcNow(), default);
         }
 
         var echo = await at.PostAsync(lead, ("Status", "Sent e-Sign"), ("Status ID", "3"));
         var again = await at.PostAsync(lead, ("Status", "Sent e-Sign"), ("Status ID", "3"));
-        await statuses.FinishWriteAsync(WebhookHost.Demo, id, "Sent e-Sign", default);
+        await statuses.FinishWriteAsync(WebhookHost.Demo, id, "postcall.call_1", "Sent e-Sign", at.Host.Clock.GetUtcNow(), default);
 
         Assert.Equal(("unchanged", "unchanged"), (echo.Result, again.Result));
         Assert.Equal(["Sent e-Sign by kayse"], await at.StatusEventsAsync(lead));
@@ -151,11 +151,11 @@ public sealed class WebhookCaseTests(WebhookHost at) : IClassFixture<WebhookHost
         var lead = WebhookHost.NewLead();
         await at.PostAsync(lead);
         var id = (await at.CaseAsync(lead))!.Id;
-        await at.Host.Get<CaseStatuses>().AnnounceWriteAsync(WebhookHost.Demo, id, "Sent e-Sign", default);
+        await at.Host.Get<CaseStatuses>().AnnounceWriteAsync(WebhookHost.Demo, id, "postcall.call_1", "Sent e-Sign", default);
         await at.PostAsync(lead, ("Status", "Sent e-Sign"));
         await at.PostAsync(lead, ("Status", "Approved"));
 
-        await at.Host.Get<CaseStatuses>().FinishWriteAsync(WebhookHost.Demo, id, "Sent e-Sign", default);
+        await at.Host.Get<CaseStatuses>().FinishWriteAsync(WebhookHost.Demo, id, "postcall.call_1", "Sent e-Sign", at.Host.Clock.GetUtcNow(), default);
 
         Assert.Equal("Approved", (await at.CaseAsync(lead))!.Status);
         Assert.Equal(["Sent e-Sign by kayse", "Approved by lawruler"], await at.StatusEventsAsync(lead));
@@ -167,8 +167,8 @@ public sealed class WebhookCaseTests(WebhookHost at) : IClassFixture<WebhookHost
         var lead = WebhookHost.NewLead();
         await at.PostAsync(lead);
         var id = (await at.CaseAsync(lead))!.Id;
-        await at.Host.Get<CaseStatuses>().AnnounceWriteAsync(WebhookHost.Demo, id, "Approved", default);
-        await at.Host.Get<CaseStatuses>().WithdrawWriteAsync(WebhookHost.Demo, id, default);
+        await at.Host.Get<CaseStatuses>().AnnounceWriteAsync(WebhookHost.Demo, id, "postcall.call_1", "Approved", default);
+        await at.Host.Get<CaseStatuses>().WithdrawWriteAsync(WebhookHost.Demo, id, "postcall.call_1", default);
 
         Assert.Equal("updated", (await at.PostAsync(lead, ("Status", "Approved"))).Result);
 

@@ -30,6 +30,37 @@ public sealed class RetentionTests
     }
 
     [Fact]
+    public async Task What_the_pushes_of_a_cases_status_have_announced_goes_with_the_last_of_them()
+    {
+        await using var host = await TestHost.StartAsync();
+        await PushAsync(host, "evt_first", "Approved");
+        host.Clock.Advance(TimeSpan.FromDays(20));
+        await PushAsync(host, "evt_second", "Not Retained");
+
+        await PurgeAfterAsync(host, 15);
+        Assert.Null(await host.WorkflowAsync("status.evt_first"));
+        Assert.NotEqual(0, await RowsAsync(host, Tables.Effects));
+
+        await PurgeAfterAsync(host, 31);
+        Assert.Null(await host.WorkflowAsync("status.evt_second"));
+        Assert.Equal(0, await RowsAsync(host, Tables.Effects));
+    }
+
+    private static async Task PushAsync(TestHost host, string id, string status)
+    {
+        await host.SendAsync(new
+        {
+            id,
+            type = "case_status_changed",
+            occurredAt = host.Clock.GetUtcNow(),
+            companyId = "demo",
+            @case = new { externalSource = "lawruler", externalSourceId = "711551" },
+            data = new { status, origin = "kayse" },
+        });
+        await host.EndOfWorkflowAsync($"status.{id}", TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
     public async Task An_event_whose_chain_still_runs_stays_however_old_it_is()
     {
         await using var host = await TestHost.StartAsync();

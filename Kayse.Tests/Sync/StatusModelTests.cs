@@ -7,7 +7,7 @@ namespace Kayse.Tests.Sync;
 
 /// <summary>
 /// The status sync's state machine by chance: both sides change, webhooks come late or never, polls and pushes are cut into their parts, Law Ruler goes down,
-/// the sync is switched off and on. <c>KAYSE_STATUS_RUNS</c> says how many runs.
+/// the integration is paused and resumed, the sync is switched off and on. <c>KAYSE_STATUS_RUNS</c> says how many runs.
 /// </summary>
 public sealed class StatusModelTests
 {
@@ -60,6 +60,7 @@ public sealed class StatusModelTests
             (3, Gen.Constant(DeedKind.PollReads)),
             (3, Gen.Constant(DeedKind.PollIsTaken)),
             (1, Gen.Constant(DeedKind.Outage)),
+            (2, Gen.Constant(DeedKind.Pause)),
             (1, Gen.Constant(DeedKind.SwitchOff)),
             (1, Gen.Constant(DeedKind.SwitchOnRetroactively)),
             (1, Gen.Constant(DeedKind.SwitchOnNonRetroactively)))

@@ -21,6 +21,7 @@ public enum DeedKind
     SwitchOff,
     SwitchOnRetroactively,
     SwitchOnNonRetroactively,
+    Pause,
 }
 
 /// <summary>Something that happens, and with which of several.</summary>
@@ -31,7 +32,14 @@ internal sealed class StatusWorld(StatusConflict rule)
 {
     private const string Crm = "lawruler";
 
-    private readonly List<string> _webhooks = [];
+    // Two of Kayse's statuses are one in Law Ruler, one is another's name, and one stands in no pair.
+    private static readonly StatusMapping s_mapping = new(
+        [.. Enumerable.Range(0, 4).Select(n => new StatusPair($"Kayse's {n}", $"Status {n} **")), new StatusPair("Kayse's other 2", "Status 2"), new StatusPair("Status 1", "Status 3")]);
+
+    private static readonly string[] s_ours = ["Kayse's 0", "Kayse's 1 ", "kayse's 2", "Kayse's other 2", "Status 1", "Status 5 **"];
+
+    private readonly List<(string Status, DateTimeOffset? ReceivedAt)> _webhooks = [];
+    private readonly List<(KayseStatus Set, DateTimeOffset ReceivedAt)> _events = [];
     private readonly List<Push> _pushes = [];
     private LawRulerConnection _connection = new() { Connected = true };
     private DateTimeOffset _now = new(2026, 11, 20, 15, 0, 0, TimeSpan.Zero);
@@ -39,6 +47,7 @@ internal sealed class StatusWorld(StatusConflict rule)
     private CrmStatus? _poll;
     private QueuedStatus? _queued;
     private bool _isDown;
+    private bool _isPaused;
     private int _changes;
     private Case _case = new()
     {
@@ -76,7 +85,7 @@ internal sealed class StatusWorld(StatusConflict rule)
         switch (deed.Kind)
         {
             case DeedKind.KayseSets:
-                SetByKayse($"Status {deed.Number}");
+                SetByKayse(s_ours[deed.Number % s_ours.Length]);
                 break;
             case DeedKind.LawRulerSets:
                 Owed = null;
@@ -88,7 +97,10 @@ internal sealed class StatusWorld(StatusConflict rule)
             case DeedKind.WebhookIsLost when _webhooks.Count > 0:
                 _webhooks.RemoveAt(deed.Number % _webhooks.Count);
                 break;
-            case DeedKind.PushLooks when _pushes.Find(push => !push.MayWrite) is { } push:
+            case DeedKind.Pause:
+                Pause(deed.Number % 2 == 0);
+                break;
+            case DeedKind.PushLooks when !_isPaused && _pushes.Find(push => !push.MayWrite) is { } push:
                 Look(push);
                 break;
             case DeedKind.PushWrites when _pushes.Find(push => push.MayWrite) is { } push:
@@ -97,7 +109,7 @@ internal sealed class StatusWorld(StatusConflict rule)
             case DeedKind.PushIsCutOff when _pushes.Find(push => push.MayWrite) is { } push:
                 Write(push, isAnswered: false, isApplied: deed.Number % 2 == 0);
                 break;
-            case DeedKind.PollReads when !_isDown:
+            case DeedKind.PollReads when !_isDown && !_isPaused:
                 _poll = Seen();
                 break;
             case DeedKind.PollIsTaken when _poll is not null:
@@ -117,6 +129,11 @@ internal sealed class StatusWorld(StatusConflict rule)
     public void Settle()
     {
         _isDown = false;
+        if (_isPaused)
+        {
+            Do(new StatusDeed(DeedKind.Pause, 0));
+        }
+
         if (!IsOn)
         {
             Do(new StatusDeed(DeedKind.SwitchOnNonRetroactively, 0));
@@ -138,12 +155,29 @@ internal sealed class StatusWorld(StatusConflict rule)
 
     private void SetByKayse(string status)
     {
-        var knows = StatusMapping.Same(_case.StatusInCrm, LawRuler) || StatusMapping.Same(_case.StatusBeingWritten, LawRuler) || (rule == StatusConflict.KayseWins && !StatusMapping.Same(_case.Status, status));
+        var set = new KayseStatus(status, $"evt_{++_changes}", _now, KayseStatusState.Due);
+        SetInKayse.Add(Crms(status));
+        if (_isPaused)
+        {
+            Owed = null;
+            _events.Add((set, _now));
+            return;
+        }
+
+        TakeEvent(set, _now);
+    }
+
+    private static string Crms(string status) => s_mapping.FindCrm(status).Crm!;
+
+    private void TakeEvent(KayseStatus told, DateTimeOffset receivedAt)
+    {
+        var status = Crms(told.Status);
+        var knows = StatusMapping.Same(_case.StatusInCrm, LawRuler) || _case.StatusesBeingWritten.Any(write => StatusMapping.Same(write.Status, LawRuler))
+            || (rule == StatusConflict.KayseWins && !StatusMapping.Same(_case.Status, status));
         // An old webhook, or what a poll has read, may yet be taken for a newer change of Law Ruler's.
-        var isQuiet = _webhooks.Count == 0 && _poll is null && IsOn && !_pushes.Exists(push => push.MayWrite);
-        var set = new KayseStatus(status, $"evt_{++_changes}", _now, IsOn ? KayseStatusState.Due : _connection.StatusSyncUsed ? KayseStatusState.Queued : KayseStatusState.Settled);
-        SetInKayse.Add(status);
-        _case = StatusSync.SetByKayse(_case, set, status, _now, rule, _now);
+        var isQuiet = _webhooks.Count == 0 && _poll is null && IsOn && receivedAt == _now && !_pushes.Exists(push => push.MayWrite);
+        var set = told with { State = IsOn ? KayseStatusState.Due : _connection.StatusSyncUsed ? KayseStatusState.Queued : KayseStatusState.Settled };
+        _case = StatusSync.SetByKayse(_case, set, status, receivedAt, rule, _now);
         if (StatusSync.IsDue(_case, set.Change))
         {
             _pushes.Add(new Push(set.Change));
@@ -156,6 +190,28 @@ internal sealed class StatusWorld(StatusConflict rule)
         Owed = knows && isQuiet ? status : null;
     }
 
+    private void Pause(bool webhooksFirst)
+    {
+        Owed = null;
+        _isPaused = !_isPaused;
+        // Between its look and its write a push has no time for a switch.
+        _pushes.ForEach(push => push.MayWrite = false);
+        if (_isPaused)
+        {
+            return;
+        }
+
+        // What came meanwhile is taken up, each kind in its order.
+        Action[] kinds = [() => _webhooks.Where(kept => kept.ReceivedAt is not null).ToList().ForEach(kept => TakeWebhook(_webhooks.IndexOf(kept))), () => _events.ForEach(kept => TakeEvent(kept.Set, kept.ReceivedAt))];
+        foreach (var take in webhooksFirst ? kinds : [.. kinds.Reverse()])
+        {
+            take();
+        }
+
+        _events.Clear();
+        Owed = null;
+    }
+
     private void Enqueue(KayseStatus queued) => _queued = new QueuedStatus(_case.Id, queued.Status, queued.Change, (_queued?.Count ?? 0) + 1, _now);
 
     private void SetInLawRuler(string status)
@@ -163,15 +219,21 @@ internal sealed class StatusWorld(StatusConflict rule)
         if (status != LawRuler)
         {
             (LawRuler, _setInLawRulerAt) = (status, _now);
-            _webhooks.Add(status);
+            _webhooks.Add((status, null));
         }
     }
 
     private void TakeWebhook(int index)
     {
-        var status = _webhooks[index];
+        var (status, receivedAt) = _webhooks[index];
+        if (_isPaused)
+        {
+            _webhooks[index] = (status, receivedAt ?? _now);
+            return;
+        }
+
         _webhooks.RemoveAt(index);
-        Observe(new CrmStatus(status, null, _now, _now));
+        Observe(new CrmStatus(status, null, receivedAt ?? _now, receivedAt ?? _now));
     }
 
     private CrmStatus Seen() => new(LawRuler, null, rule == StatusConflict.Newest ? _setInLawRulerAt : _now, _now);
@@ -199,7 +261,7 @@ internal sealed class StatusWorld(StatusConflict rule)
             return;
         }
 
-        var wanted = _case.StatusByKayse!.Status;
+        var wanted = Crms(_case.StatusByKayse!.Status);
         if (StatusMapping.Same(LawRuler, wanted))
         {
             _case = StatusSync.Written(_case, push.Change, wanted, _now);
@@ -223,7 +285,7 @@ internal sealed class StatusWorld(StatusConflict rule)
             return;
         }
 
-        var wanted = _case.StatusByKayse!.Status;
+        var wanted = Crms(_case.StatusByKayse!.Status);
         _case = StatusSync.Announce(_case, push.Change, wanted);
         Writes.Add(wanted);
         WritesWhileOff += IsOn ? 0 : 1;
@@ -258,7 +320,7 @@ internal sealed class StatusWorld(StatusConflict rule)
         _connection = StatusSwitch.Apply(_connection, after, mode, "replay", _now);
         if (_connection.StatusReplay is not null && _queued is not null)
         {
-            _case = StatusSync.Replay(_case, _queued.Change, _queued.Status, _now);
+            _case = StatusSync.Replay(_case, _queued.Change, Crms(_queued.Status), _now);
             if (StatusSync.IsDue(_case, _queued.Change))
             {
                 _pushes.Add(new Push(_queued.Change));

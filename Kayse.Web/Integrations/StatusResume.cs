@@ -42,12 +42,13 @@ public sealed class StatusResume(LawRulerConnections connections, StatusQueue qu
             return (null, null, null, Ask(await queue.CountAsync(company, cancellationToken)));
         }
 
-        // Dropped while it is still off: what comes from now on counts as new.
+        // Dropped while it is still off. What comes from now on counts as new, also what comes between the drop and the switch.
+        var now = clock.GetUtcNow();
         var isAgain = StatusSwitch.Turn(before, preview) == StatusTurn.OnAgain;
         var dropped = isAgain && mode == StatusSwitch.NonRetroactive ? await queue.DropAsync(company, cancellationToken) : new QueueCount(0, 0);
         var replay = replays.NewId();
         var after = await connections.ChangeAsync(
-            company, old => StatusSwitch.Apply(old, SettingsPatch.Apply(old, patch, out errors), mode, replay, clock.GetUtcNow()), cancellationToken);
+            company, old => StatusSwitch.Apply(old, SettingsPatch.Apply(old, patch, out errors), mode, replay, now), cancellationToken);
         var resumed = isAgain ? await ResumeAsync(company, after, mode!, dropped, cancellationToken) : null;
         await SayAsync(company, StatusSwitch.Turn(before, after), resumed, cancellationToken);
         return (before, after, resumed, null);

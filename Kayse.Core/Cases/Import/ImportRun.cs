@@ -145,7 +145,7 @@ public sealed partial class ImportRun(
 
         try
         {
-            var write = new LeadWrite(import.CreatedAt, OnlyBlanks: planned.Action == DuplicateModes.Merge, Case: planned.CaseId);
+            var write = new LeadWrite(import.CreatedAt, OnlyBlanks: planned.Action == DuplicateModes.Merge, Case: planned.CaseId) { IsImport = true };
             var (matter, _, warnings) = await upsert.ApplyAsync(company, LeadId.Parse(lead!), post, settings, write, cancellationToken);
             if (import.ListId is not null)
             {

@@ -27,7 +27,7 @@ public sealed class CampaignCallStep(LawRulerClient client, CrmEffects effects, 
             return StepOutcome.Skipped("Send call records and Send mapped fields are off.");
         }
 
-        var wanted = string.IsNullOrWhiteSpace(call.Call.Status) || !call.Toggles.SendCallRecords ? null : (await mappings.StatusesAsync(call.Company.Id, LawRulerConnections.Crm, cancellationToken)).ToCrm(call.Call.Status);
+        var (wanted, whyNone) = await WantedAsync(call, cancellationToken);
         var (seen, isKept, instead) = wanted is null ? (null, false, null) : await CheckStatusAsync(call, attempt, wanted, cancellationToken);
         if (instead is not null)
         {
@@ -41,15 +41,15 @@ public sealed class CampaignCallStep(LawRulerClient client, CrmEffects effects, 
         if (call.Case is not null && wanted is not null)
         {
             await (status is null
-                ? statuses.WithdrawWriteAsync(call.Company.Id, call.Case.Id, cancellationToken)
-                : statuses.AnnounceWriteAsync(call.Company.Id, call.Case.Id, status, cancellationToken));
+                ? statuses.WithdrawWriteAsync(call.Company.Id, call.Case.Id, call.Workflow, cancellationToken)
+                : statuses.AnnounceWriteAsync(call.Company.Id, call.Case.Id, call.Workflow, status, cancellationToken));
         }
 
         var reply = await client.PostKeyPageAsync(call.Session, call.Settings.CampaignPath, form, cancellationToken);
         var outcome = Checked(LawRulerOutcomes.Of(reply, call, attempt, clock.GetUtcNow()), reply, call);
         if (outcome.Kind == StepKind.Refused && status is not null && call.Case is not null)
         {
-            await statuses.WithdrawWriteAsync(call.Company.Id, call.Case.Id, cancellationToken);
+            await statuses.WithdrawWriteAsync(call.Company.Id, call.Case.Id, call.Workflow, cancellationToken);
         }
 
         if (outcome.Kind != StepKind.Done)
@@ -59,7 +59,23 @@ public sealed class CampaignCallStep(LawRulerClient client, CrmEffects effects, 
 
         await FinishAsync(call, status, cancellationToken);
         await WarnAsync(call, mapped, dropped, cancellationToken);
-        return isKept ? outcome with { Reason = "The status was set by a person since the first attempt; it was kept." } : outcome;
+        return isKept ? outcome with { Reason = "The status was set by a person since the first attempt; it was kept." }
+            : whyNone is not null ? outcome with { Reason = whyNone }
+            : outcome;
+    }
+
+    /// <summary>The status to be written, as Law Ruler names it; or null, and why none is where the call has one.</summary>
+    private async Task<(string? Status, string? WhyNone)> WantedAsync(LawRulerCall call, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrWhiteSpace(call.Call.Status) || !call.Toggles.SendCallRecords)
+        {
+            return (null, null);
+        }
+
+        var (wanted, problem) = (await mappings.StatusesAsync(call.Company.Id, LawRulerConnections.Crm, cancellationToken)).FindCrm(call.Call.Status);
+        return wanted is null ? (null, $"No status was sent. {problem}")
+            : call.Case is { } matter && StatusSync.IsSetAfter(matter, call.Call.End) && !StatusMapping.Same(matter.Status, wanted) ? (null, "The status was set in Kayse after the call; it was kept.")
+            : (wanted, null);
     }
 
     private async Task<StepOutcome> LeaveAsync(LawRulerCall call, LawRulerReply reply, StepOutcome outcome, string? wanted, bool isKept, CancellationToken cancellationToken)
@@ -82,7 +98,7 @@ public sealed class CampaignCallStep(LawRulerClient client, CrmEffects effects, 
         await effects.SettleAsync(call.Company.Id, call.Workflow, Name, EffectState.Done, call.Lead.ToString(), cancellationToken);
         if (status is not null && call.Case is not null)
         {
-            await statuses.FinishWriteAsync(call.Company.Id, call.Case.Id, status, cancellationToken);
+            await statuses.FinishWriteAsync(call.Company.Id, call.Case.Id, call.Workflow, status, call.Call.End, cancellationToken);
         }
     }
 

@@ -23,23 +23,18 @@ public sealed class CaseStatuses(CaseStore cases, EventIntake intake, Mappings m
         return platformEvent.Case?.Id is { } id && platformEvent.Id.ToString().StartsWith($"evt_{id}_s", StringComparison.Ordinal);
     }
 
-    /// <summary>Notes, before the write, the status that Kayse is about to write: its echo is no change.</summary>
-    public Task AnnounceWriteAsync(CompanyId company, CaseId id, string status, CancellationToken cancellationToken) =>
-        cases.ChangeAsync(company, id, old => Known(old) with { StatusBeingWritten = status }, cancellationToken);
+    /// <summary>Notes, before the write, the status that a call's chain is about to write: its echo is no change.</summary>
+    public Task AnnounceWriteAsync(CompanyId company, CaseId id, string writer, string status, CancellationToken cancellationToken) =>
+        cases.ChangeAsync(company, id, old => StatusSync.Writing(Known(old), writer, status), cancellationToken);
 
-    /// <summary>Notes that the announced status was refused: when it comes from the CRM after all, somebody else has set it.</summary>
-    public Task WithdrawWriteAsync(CompanyId company, CaseId id, CancellationToken cancellationToken) =>
-        cases.ChangeAsync(company, id, old => Known(old) with { StatusBeingWritten = null }, cancellationToken);
+    /// <summary>Notes that a writer's announced status was refused: when it comes from the CRM after all, somebody else has set it.</summary>
+    public Task WithdrawWriteAsync(CompanyId company, CaseId id, string writer, CancellationToken cancellationToken) =>
+        cases.ChangeAsync(company, id, old => StatusSync.NotWriting(Known(old), writer), cancellationToken);
 
-    /// <summary>Notes that Kayse's status is in the CRM, and emits the change if it is one.</summary>
-    public async Task FinishWriteAsync(CompanyId company, CaseId id, string status, CancellationToken cancellationToken)
+    /// <summary>Notes that a call's status is in the CRM, and emits the change if it is one.</summary>
+    public async Task FinishWriteAsync(CompanyId company, CaseId id, string writer, string status, DateTimeOffset decidedAt, CancellationToken cancellationToken)
     {
-        // Where the echo was faster it has done this already, and what has come since then is newer.
-        await cases.ChangeAsync(
-            company,
-            id,
-            old => Known(old) is { StatusBeingWritten: not null } known ? Finished(known, status) : Known(old),
-            cancellationToken);
+        await cases.ChangeAsync(company, id, old => StatusSync.Finished(Known(old), writer, status, decidedAt, clock.GetUtcNow()), cancellationToken);
         await EmitDueAsync(company, id, cancellationToken);
     }
 
@@ -135,13 +130,6 @@ public sealed class CaseStatuses(CaseStore cases, EventIntake intake, Mappings m
 
         var last = due[^1].Number;
         await cases.ChangeAsync(company, caseId, old => Known(old) with { StatusEventsDue = [.. Known(old).StatusEventsDue.Where(change => change.Number > last)] }, cancellationToken);
-    }
-
-    private Case Finished(Case current, string status)
-    {
-        var now = clock.GetUtcNow();
-        var written = current with { StatusBeingWritten = null, StatusInCrm = status, StatusWrittenAt = now };
-        return StatusSync.Change(StatusSync.Settled(written), status, null, Kayse, now);
     }
 
     private static Case Known(Case? found) => found ?? throw new InvalidOperationException("The case is gone.");

@@ -12,9 +12,6 @@ public sealed record LawRulerFieldSettings
     /// <summary>Advanced API: the fields of a case type, by <c>{caseTypeId}</c> or <c>{caseType}</c>, its name.</summary>
     public string FieldsPath { get; init; } = "/ApiFields/GetFields?caseTypeId={caseTypeId}&page={page}&pageSize={pageSize}";
 
-    /// <summary>Advanced API: a lead with what its fields say, by <c>{leadId}</c>.</summary>
-    public string LeadPath { get; init; } = "/ApiCases/GetLead?leadId={leadId}";
-
     /// <summary>How dates are written.</summary>
     public string DateFormat { get; init; } = "M/d/yyyy";
 
@@ -53,11 +50,12 @@ public sealed record LawRulerFieldSettings
     /// <summary>What is wrong with these settings, by the name an admin knows.</summary>
     public IEnumerable<FieldError> Check()
     {
-        foreach (var (name, path) in new[] { ("caseTypesPath", CaseTypesPath), ("fieldsPath", FieldsPath), ("leadPath", LeadPath) })
+        string[] fields = FieldsPath?.Contains("{caseType}", StringComparison.Ordinal) == true ? [] : ["{caseTypeId}"];
+        foreach (var (name, path, places) in new[] { ("caseTypesPath", CaseTypesPath, []), ("fieldsPath", FieldsPath, fields) })
         {
-            if (!LawRulerSettingsRules.IsPath(path))
+            if (LawRulerSettingsRules.CheckPath($"settings.fields.{name}", path, places) is { } wrong)
             {
-                yield return new FieldError($"settings.fields.{name}", "Expected a path that begins with one /.");
+                yield return wrong;
             }
         }
 

@@ -12,6 +12,7 @@ public sealed class LawRulerListing(LawRulerClient client)
     public async Task<Look> FindAsync(LawRulerSession session, string template, LeadId lead, Func<JsonElement, bool> fits, string[] idNames, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(template);
+        var seen = 0;
         for (var page = 1; page <= MaxPages; page++)
         {
             var path = template.Replace("{leadId}", lead.ToString(), StringComparison.Ordinal)
@@ -33,15 +34,24 @@ public sealed class LawRulerListing(LawRulerClient client)
                 return new Look(LookKind.Found, idNames.Select(name => JsonText.Text(item, name)).FirstOrDefault(id => id is not null));
             }
 
-            var count = JsonText.Number(body, "Count");
-            if (items.Count < PageSize || (count is { } total && page * PageSize >= total))
+            if (IsLast(body, seen, items.Count, PageSize))
             {
                 return Look.Absent;
             }
+
+            seen += items.Count;
         }
 
         return Look.Impossible;
     }
+
+    /// <summary>True when no page comes behind an answer's. A portal may give fewer items a page than it was asked for; then its count says whether there are more.</summary>
+    /// <param name="body">The answer.</param>
+    /// <param name="seen">How many items the pages before it had.</param>
+    /// <param name="items">How many it has.</param>
+    /// <param name="pageSize">How many were asked for.</param>
+    public static bool IsLast(JsonElement body, int seen, int items, int pageSize) =>
+        items == 0 || (JsonText.Number(body, "Count") is { } count ? seen + items >= count : items < pageSize);
 
     /// <summary>The list in an answer; null where it holds none, which does not say that nothing is there.</summary>
     public static IReadOnlyList<JsonElement>? Items(JsonElement body)

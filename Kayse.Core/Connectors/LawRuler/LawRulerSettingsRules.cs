@@ -6,19 +6,14 @@ public static class LawRulerSettingsRules
     private const int MaxCaseTypes = 500;
     private const int MaxText = 200;
 
+    private static readonly string[] s_listPlaces = ["{leadId}", "{page}", "{pageSize}"];
+
     /// <summary>What is wrong with settings, by the name an admin knows.</summary>
     public static IReadOnlyList<FieldError> Check(LawRulerSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
         var errors = new List<FieldError>();
-        foreach (var (name, value) in Paths(settings))
-        {
-            if (!IsPath(value))
-            {
-                errors.Add(new FieldError($"settings.{name}", "Expected a path that begins with one /."));
-            }
-        }
-
+        errors.AddRange(Paths(settings).Select(path => CheckPath($"settings.{path.Name}", path.Value, path.Places)).OfType<FieldError>());
         foreach (var (name, value) in Texts(settings))
         {
             if (string.IsNullOrWhiteSpace(value) || value.Length > MaxText || value.Any(c => char.IsControl(c) || c == '"'))
@@ -47,6 +42,14 @@ public static class LawRulerSettingsRules
     /// <summary>True for a path at Law Ruler: it must not lead to another host.</summary>
     public static bool IsPath(string? value) =>
         value is { Length: <= 300 } && value.StartsWith('/') && !value.StartsWith("//", StringComparison.Ordinal) && !value.Any(c => char.IsControl(c) || c is ' ' or '\\');
+
+    /// <summary>What is wrong with a path at Law Ruler; null when nothing is.</summary>
+    /// <param name="field">Its name, as an admin knows it.</param>
+    /// <param name="value">The path.</param>
+    /// <param name="places">What must stand in it, since it is filled in for each request.</param>
+    public static FieldError? CheckPath(string field, string? value, params string[] places) =>
+        IsPath(value) && Array.TrueForAll(places, place => value!.Contains(place, StringComparison.Ordinal)) ? null
+            : new FieldError(field, places is [] ? "Expected a path that begins with one /." : $"Expected a path that begins with one / and holds {string.Join(", ", places)}.");
 
     /// <summary>True for what may name the static header of the webhook.</summary>
     public static bool IsHeaderName(string? name) => name is { Length: > 0 and <= 100 } && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
@@ -117,11 +120,11 @@ public static class LawRulerSettingsRules
         }
     }
 
-    private static IEnumerable<(string Name, string? Value)> Paths(LawRulerSettings settings) =>
+    private static IEnumerable<(string Name, string? Value, string[] Places)> Paths(LawRulerSettings settings) =>
     [
-        ("campaignPath", settings.CampaignPath), ("statusPath", settings.StatusPath), ("parsingPath", settings.ParsingPath), ("addNotePath", settings.AddNotePath),
-        ("getNotesPath", settings.GetNotesPath), ("uploadPath", settings.UploadPath), ("getDocumentsPath", settings.GetDocumentsPath), ("recordingFolder", settings.RecordingFolder),
-        ("getLeadPath", settings.GetLeadPath),
+        ("campaignPath", settings.CampaignPath, []), ("statusPath", settings.StatusPath, []), ("parsingPath", settings.ParsingPath, []), ("addNotePath", settings.AddNotePath, []),
+        ("uploadPath", settings.UploadPath, []), ("recordingFolder", settings.RecordingFolder, []), ("getLeadPath", settings.GetLeadPath, ["{leadId}"]),
+        ("getNotesPath", settings.GetNotesPath, s_listPlaces), ("getDocumentsPath", settings.GetDocumentsPath, s_listPlaces),
     ];
 
     private static IEnumerable<(string Name, string? Value)> Texts(LawRulerSettings settings) =>

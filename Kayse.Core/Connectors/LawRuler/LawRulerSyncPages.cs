@@ -63,9 +63,7 @@ public sealed class LawRulerSyncPages(LawRulerClient client)
             return new LawRulerSyncPage([], false, new LawRulerReply(new LawRulerAnswer(AnswerKind.Indeterminate)));
         }
 
-        // A portal may give fewer a page than it was asked for; then the count says whether there are more.
-        var isLast = items.Count == 0 || (JsonText.Number(body, "Count") is { } count ? cursor.Seen + items.Count >= count : items.Count < sync.PageSize);
-        return new LawRulerSyncPage(items, isLast, null);
+        return new LawRulerSyncPage(items, LawRulerListing.IsLast(body, cursor.Seen, items.Count, sync.PageSize), null);
     }
 
     private static byte[] Search(LawRulerSyncSettings sync, string? from)
@@ -109,7 +107,11 @@ public sealed record LawRulerSyncPage(IReadOnlyList<JsonElement> Items, bool IsL
         return times.Any(time => time is null) ? null : [.. times.Select(time => time!.Value)];
     }
 
+    /// <summary>When a record was last changed, or null where it does not say it; the time of its creation does not count.</summary>
+    public static DateTimeOffset? Updated(JsonElement item, string timeZone) =>
+        LawRulerTime.Read(JsonText.Text(item, "UpdateDateTime") ?? JsonText.Text(item, "UpdateDate"), timeZone);
+
     /// <summary>When a record changed, or null.</summary>
     public static DateTimeOffset? Changed(JsonElement item, string timeZone) =>
-        LawRulerTime.Read(JsonText.Text(item, "UpdateDateTime") ?? JsonText.Text(item, "UpdateDate") ?? JsonText.Text(item, "CreateDate"), timeZone);
+        Updated(item, timeZone) ?? LawRulerTime.Read(JsonText.Text(item, "CreateDate"), timeZone);
 }

@@ -46,10 +46,12 @@ public sealed record LawRulerSyncSettings
     public static IEnumerable<FieldError> Check(LawRulerSyncSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var errors = new List<FieldError>();
-        CheckPath("searchLeadsPath", settings.SearchLeadsPath, ["{page}", "{pageSize}"], errors);
-        CheckPath("changedNotesPath", settings.ChangedNotesPath, ["{since}", "{page}", "{pageSize}"], errors);
-        CheckPath("downloadPath", settings.DownloadPath, ["{documentId}"], errors);
+        (string Name, string? Value, string[] Places)[] paths =
+        [
+            ("searchLeadsPath", settings.SearchLeadsPath, ["{page}", "{pageSize}"]), ("changedNotesPath", settings.ChangedNotesPath, ["{since}", "{page}", "{pageSize}"]),
+            ("downloadPath", settings.DownloadPath, ["{documentId}"]),
+        ];
+        var errors = paths.Select(path => LawRulerSettingsRules.CheckPath($"settings.sync.{path.Name}", path.Value, path.Places)).OfType<FieldError>().ToList();
         (string Name, double Value, double Min, double Max)[] numbers =
         [
             ("inboxType", settings.InboxType, 0, 1000), ("sortOrder", settings.SortOrder, 0, 1000), ("pageSize", settings.PageSize, 1, 500),
@@ -64,14 +66,5 @@ public sealed record LawRulerSyncSettings
         }
 
         return errors;
-    }
-
-    private static void CheckPath(string name, string? path, string[] places, List<FieldError> errors)
-    {
-        if (path is null || !path.StartsWith('/') || path.StartsWith("//", StringComparison.Ordinal) || path.Length > 300 || path.Any(c => char.IsControl(c) || c is ' ' or '\\')
-            || !places.All(place => path.Contains(place, StringComparison.Ordinal)))
-        {
-            errors.Add(new FieldError($"settings.sync.{name}", $"Expected a path that begins with one / and holds {string.Join(", ", places)}."));
-        }
     }
 }

@@ -76,7 +76,8 @@ public sealed partial class LeadSync(LawRulerSyncPages pages, LeadUpsert upsert,
         // What Kayse has written since the page was asked for is newer than what the page says.
         var isStale = known is { StatusOrigin: CaseStatuses.Kayse } && known.StatusAt >= readAt;
         var post = LeadPost.Read(LeadItem.Fields(item, withStatus: !isStale), session.Settings.Webhook);
-        var (matter, result, _) = await upsert.ApplyAsync(session.Company, lead, post, readAt, session.Settings, null, cancellationToken);
+        var write = new LeadWrite(readAt) { StatusSetAt = LawRulerSyncPage.Updated(item, session.Settings.TimeZone) };
+        var (matter, result, _) = await upsert.ApplyAsync(session.Company, lead, post, session.Settings, write, cancellationToken);
         if (session.Settings.Sync.ReceiveDocuments)
         {
             await waiting.AddAsync(session.Company, WaitingLeads.Documents, lead, cancellationToken);

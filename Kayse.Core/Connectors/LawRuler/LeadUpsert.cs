@@ -75,7 +75,7 @@ public sealed class LeadUpsert(CaseStore cases, CaseStatuses statuses, LawRulerC
         StatusOrigin = after.StatusOrigin,
         StatusAt = after.StatusAt,
         StatusPostedAt = after.StatusPostedAt,
-        StatusBeingWritten = after.StatusBeingWritten,
+        StatusesBeingWritten = after.StatusesBeingWritten,
         StatusChanges = after.StatusChanges,
         StatusEventsDue = after.StatusEventsDue,
         StatusInCrm = after.StatusInCrm,
@@ -181,12 +181,29 @@ public sealed class LeadUpsert(CaseStore cases, CaseStatuses statuses, LawRulerC
         // The client's names, not the post's: one that came blank is still known.
         var person = client.FullName ?? string.Join(' ', new[] { client.FirstName, client.LastName }.Where(part => part is not null));
         merged = merged with { Name = person.Length > 0 ? string.Join(" – ", new[] { person, merged.CaseType }.Where(part => part is not null)) : old.Name };
-        if (post["Status"] is not { } status || write.ReceivedAt < old.StatusPostedAt || (write.OnlyBlanks && old.Status is not null))
+        return post["Status"] is not { } status || (write.OnlyBlanks && old.Status is not null) ? merged
+            : write.IsImport ? Imported(merged, status, post["Status ID"], write, connection, warnings)
+            : write.ReceivedAt < old.StatusPostedAt ? merged
+            : Observed(merged, status, post["Status ID"], write, connection, warnings);
+    }
+
+    // A file tells what Law Ruler had when somebody made it. It is not Law Ruler speaking: what the CRM is known to have stays, and so does what Kayse is about to write.
+    private static Case Imported(Case old, string status, string? statusId, LeadWrite write, LawRulerConnection connection, List<string> warnings)
+    {
+        var isNewer = old.StatusAt > write.ReceivedAt || old.StatusPostedAt > write.ReceivedAt || old.StatusByKayse is { State: KayseStatusState.Due or KayseStatusState.Queued };
+        if (old.Status is null || StatusMapping.Same(old.Status, status) || (!isNewer && connection.Toggles.SyncCaseStatuses))
         {
-            return merged;
+            return StatusSync.Change(old, status, statusId, LawRulerConnections.Crm, write.ReceivedAt);
         }
 
-        var observed = statuses.Observe(merged, new CrmStatus(status, post["Status ID"], write.ReceivedAt, write.ReceivedAt), connection);
+        warnings.Add(isNewer ? "Status is older than the case's and was not used." : "Sync case statuses is off: the case's status was not changed.");
+        return old;
+    }
+
+    private Case Observed(Case merged, string status, string? statusId, LeadWrite write, LawRulerConnection connection, List<string> warnings)
+    {
+        var setAt = write.StatusSetAt < write.ReceivedAt ? write.StatusSetAt.Value : write.ReceivedAt;
+        var observed = statuses.Observe(merged, new CrmStatus(status, statusId, setAt, write.ReceivedAt), connection);
         if (!connection.Toggles.SyncCaseStatuses && !StatusMapping.Same(observed.Status, status))
         {
             warnings.Add("Sync case statuses is off: the case's status was not changed.");
@@ -201,4 +218,11 @@ public sealed class LeadUpsert(CaseStore cases, CaseStatuses statuses, LawRulerC
 /// <param name="Campaign">The campaign to associate, or null.</param>
 /// <param name="OnlyBlanks">True to fill in what is not known yet and to leave everything else as it is.</param>
 /// <param name="Case">The case, where it is not the one that the Lead ID is tied to.</param>
-public sealed record LeadWrite(DateTimeOffset ReceivedAt, string? Campaign = null, bool OnlyBlanks = false, CaseId? Case = null);
+public sealed record LeadWrite(DateTimeOffset ReceivedAt, string? Campaign = null, bool OnlyBlanks = false, CaseId? Case = null)
+{
+    /// <summary>When the lead's status was set at the latest, where Law Ruler tells it; else null, and it counts as set when the data came.</summary>
+    public DateTimeOffset? StatusSetAt { get; init; }
+
+    /// <summary>True for a row of a file, which says what Law Ruler had and not what it has.</summary>
+    public bool IsImport { get; init; }
+}

@@ -102,14 +102,14 @@ public sealed class SampleRecord(LawRulerConnections connections, CaseStore case
 
     private async Task<LeadFields?> LookAsync(LawRulerSession session, LeadId lead, List<string> warnings, CancellationToken cancellationToken)
     {
-        var path = session.Settings.Fields.LeadPath.Replace("{leadId}", lead.ToString(), StringComparison.Ordinal);
+        var path = session.Settings.GetLeadPath.Replace("{leadId}", lead.ToString(), StringComparison.Ordinal);
         var reply = await client.CallApiAsync(session, HttpMethod.Get, path, static () => null, isUpload: false, cancellationToken);
         if (reply.Answer is { Kind: AnswerKind.Success, Body: { } body })
         {
             return new LeadFields(body);
         }
 
-        warnings.Add($"The lead's fields could not be read: {LawRulerReasons.Of(reply, path, "fields.leadPath")}");
+        warnings.Add($"The lead's fields could not be read: {LawRulerReasons.Of(reply, path, "getLeadPath")}");
         return null;
     }
 

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Kayse.Core.Cases;
 using Kayse.Core.Companies;
+using Kayse.Core.Mapping;
 using Kayse.Core.Storage;
 using Kayse.Core.Sync;
 using Kayse.Core.Workflows;
@@ -12,7 +14,7 @@ namespace Kayse.Core.Connectors.LawRuler;
 /// change first, so that a lead that changes while the pages are read moves to where the next poll finds it. How far it has come is kept after each page.
 /// </summary>
 public sealed class StatusPull(
-    IEntityStore store, CompanyRegister companies, LawRulerConnections connections, LawRulerLeads leads, CaseStore cases, CaseStatuses statuses, StatusReplays replays, SyncHealth health, AuditLog audit, TimeProvider clock)
+    IEntityStore store, CompanyRegister companies, LawRulerConnections connections, LawRulerSyncPages pages, CaseStore cases, CaseStatuses statuses, StatusReplays replays, SyncHealth health, AuditLog audit, TimeProvider clock)
 {
     private const string Action = "status_pull";
     private const string Row = "statuspull~" + LawRulerConnections.Crm;
@@ -55,26 +57,29 @@ public sealed class StatusPull(
     {
         var now = clock.GetUtcNow();
         var cursor = (await _cursors.GetAsync(Partitions.Of(session.Company), Row, cancellationToken))?.Value ?? new StatusPullCursor(connection.ConnectedAt ?? now, null, 1, false);
-        cursor = cursor.BegunAt is null ? cursor with { BegunAt = now, Page = 1 } : cursor;
-        var since = cursor.Until.AddMinutes(-connection.Settings.Statuses.OverlapMinutes);
+        cursor = cursor.BegunAt is null ? cursor with { BegunAt = now, Page = 1, Seen = 0 } : cursor;
+        var since = cursor.Until.AddMinutes(-connection.Settings.Sync.OverlapMinutes);
         var changed = 0;
-        for (var pages = 0; pages < connection.Settings.Statuses.PagesAPoll; pages++)
+        for (var read = 0; read < connection.Settings.Statuses.PagesAPoll; read++)
         {
-            var (page, count, reply) = await ReadAsync(session, since, cursor.Page, cancellationToken);
-            if (page is null)
+            var asked = clock.GetUtcNow();
+            var page = await ReadAsync(session, new LawRulerSyncCursor { From = since, Page = cursor.Page, Seen = cursor.Seen }, cancellationToken);
+            if (page.Instead is not null)
             {
-                await FailAsync(session.Company, cursor, reply, cancellationToken);
+                await FailAsync(session.Company, cursor, page.Instead, cancellationToken);
                 return;
             }
 
-            foreach (var line in page.Where(line => !(line.ChangedAt < since)))
+            // The clock's doubled hour may make a time look an hour earlier than it is.
+            var lines = page.Items.Select(item => Line(item, asked, session.Settings.TimeZone)).Where(line => !(line.ChangedAt < since.AddHours(-1))).ToList();
+            foreach (var line in lines)
             {
                 changed += await TakeAsync(session.Company, line, connection, cancellationToken) ? 1 : 0;
             }
 
-            var isLast = page.Count < LawRulerLeads.PageSize || cursor.Page * LawRulerLeads.PageSize >= count || page.All(line => line.ChangedAt < since);
+            var isLast = page.IsLast || lines.Count == 0;
             var isRecovered = cursor.Fails;
-            cursor = isLast ? new StatusPullCursor(cursor.BegunAt!.Value, null, 1, false) : cursor with { Page = cursor.Page + 1, Fails = false };
+            cursor = isLast ? new StatusPullCursor(cursor.BegunAt!.Value, null, 1, false) : cursor with { Page = cursor.Page + 1, Seen = cursor.Seen + page.Items.Count, Fails = false };
             await KeepAsync(session.Company, cursor, cancellationToken);
             if (isLast)
             {
@@ -85,10 +90,19 @@ public sealed class StatusPull(
     }
 
     // A token that ended early is refused once; reading again changes nothing.
-    private async Task<(IReadOnlyList<LeadLine>? Page, double? Count, LawRulerReply Reply)> ReadAsync(LawRulerSession session, DateTimeOffset since, int page, CancellationToken cancellationToken)
+    private async Task<LawRulerSyncPage> ReadAsync(LawRulerSession session, LawRulerSyncCursor cursor, CancellationToken cancellationToken)
     {
-        var read = await leads.ChangedAsync(session, since, page, cancellationToken);
-        return read.Reply.Answer?.Kind == AnswerKind.TokenRefused ? await leads.ChangedAsync(session, since, page, cancellationToken) : read;
+        var page = await pages.LeadsAsync(session, cursor, cancellationToken);
+        return page.Instead?.Answer?.Kind == AnswerKind.TokenRefused ? await pages.LeadsAsync(session, cursor, cancellationToken) : page;
+    }
+
+    private static LeadLine Line(JsonElement item, DateTimeOffset asked, string timeZone)
+    {
+        var changed = LawRulerSyncPage.Updated(item, timeZone);
+        var status = JsonText.Text(item, "Status");
+        var isLead = LeadId.TryParse(JsonText.Text(item, "LeadId"), null, out var lead);
+        return new LeadLine(
+            isLead ? lead : null, changed, string.IsNullOrWhiteSpace(status) ? null : new CrmStatus(StatusMapping.Plain(status), JsonText.Text(item, "StatusId"), changed < asked ? changed.Value : asked, asked));
     }
 
     private async Task<bool> TakeAsync(CompanyId company, LeadLine line, LawRulerConnection connection, CancellationToken cancellationToken)
@@ -123,6 +137,11 @@ public sealed class StatusPull(
         // No budget is no failure: the next poll goes on at this page.
         var fails = reply.Answer is not (null or { Kind: AnswerKind.RateLimited });
         await KeepAsync(company, cursor with { Fails = cursor.Fails || fails }, cancellationToken);
+        if (fails)
+        {
+            await health.PullFailedAsync(company, LawRulerConnections.Crm, Why(reply.Answer!.Kind), cancellationToken);
+        }
+
         if (fails && !cursor.Fails)
         {
             // Said once, not at every poll of an outage.
@@ -134,7 +153,7 @@ public sealed class StatusPull(
     {
         AnswerKind.LoginRefused or AnswerKind.LoginUnclear => "Law Ruler refused the Username, Password or Client Secret. Connect again.",
         AnswerKind.ApiDisabled => "Law Ruler's Advanced API is not switched on for this firm. Ask Law Ruler's support to enable it.",
-        AnswerKind.PathUnknown => "Law Ruler has no such page. Check settings.statuses.searchPath.",
+        AnswerKind.PathUnknown => "Law Ruler has no such page. Check settings.sync.searchLeadsPath.",
         _ => "Law Ruler's statuses could not be read; they are asked for again every few minutes.",
     };
 
@@ -147,4 +166,11 @@ public sealed class StatusPull(
 /// <param name="BegunAt">When the way through the pages that is under way was begun; null when none is.</param>
 /// <param name="Page">The next page, from 1.</param>
 /// <param name="Fails">True while Law Ruler does not answer.</param>
-public sealed record StatusPullCursor(DateTimeOffset Until, DateTimeOffset? BegunAt, int Page, bool Fails);
+/// <param name="Seen">How many leads the pages before it had.</param>
+public sealed record StatusPullCursor(DateTimeOffset Until, DateTimeOffset? BegunAt, int Page, bool Fails, int Seen = 0);
+
+/// <summary>A lead of a search.</summary>
+/// <param name="Lead">Its id, or null where the item has none.</param>
+/// <param name="ChangedAt">When anything of it changed last, or null where Law Ruler does not tell.</param>
+/// <param name="Status">Its status, or null where the item has none.</param>
+internal sealed record LeadLine(LeadId? Lead, DateTimeOffset? ChangedAt, CrmStatus? Status);

@@ -43,12 +43,9 @@ public sealed class StatusPushStep(
         }
 
         var session = new LawRulerSession(attempt.Company, credentials, connection.Settings);
-        var target = new LawRulerTarget(company, session, connection.Toggles, lead, matter, null, matter.CaseType, EffectOf(matter)) { SendsCaseType = await caseTypes.IncludesAsync(attempt.Company, connection.Settings, matter, null, cancellationToken) };
-        return await WhyNotAsync(target, change, cancellationToken) ?? await PushAsync(target, connection, change, attempt, cancellationToken);
+        var target = new LawRulerTarget(company, session, connection.Toggles, lead, matter, null, matter.CaseType, StatusPushWorkflow.Effects(matter.Id)) { SendsCaseType = await caseTypes.IncludesAsync(attempt.Company, connection.Settings, matter, null, cancellationToken) };
+        return await WhyNotAsync(target, attempt.Workflow, change, cancellationToken) ?? await PushAsync(target, connection, change, attempt, cancellationToken);
     }
-
-    // Under the case, not the change: a write that was left open by an earlier change may still come after this one's.
-    private static string EffectOf(Case matter) => $"status.{matter.Id}";
 
     private async Task<StepOutcome> NotDueAsync(StepAttempt attempt, Case matter, string change, CancellationToken cancellationToken)
     {
@@ -58,20 +55,24 @@ public sealed class StatusPushStep(
         }
 
         // The webhook of a write whose answer was lost came before the next attempt.
-        await effects.SettleAsync(attempt.Company, EffectOf(matter), Name, EffectState.Done, null, cancellationToken);
-        await statuses.WithdrawWriteAsync(attempt.Company, matter.Id, cancellationToken);
+        await effects.SettleAsync(attempt.Company, StatusPushWorkflow.Effects(matter.Id), Name, EffectState.Done, null, cancellationToken);
+        await statuses.WithdrawWriteAsync(attempt.Company, matter.Id, StatusSync.Push, cancellationToken);
         await health.PushedAsync(attempt.Company, LawRulerConnections.Crm, cancellationToken);
         return StepOutcome.Done(matter.ExternalSourceId, "It was there from an earlier try and was not written again.");
     }
 
-    private async Task<StepOutcome?> WhyNotAsync(LawRulerTarget target, string change, CancellationToken cancellationToken)
+    private async Task<StepOutcome?> WhyNotAsync(LawRulerTarget target, string workflow, string change, CancellationToken cancellationToken)
     {
         if (target.WhilePaused(clock.GetUtcNow()) is { } paused)
         {
             return paused;
         }
 
-        if (!target.Toggles.SyncCaseStatuses)
+        // What an admin had replayed, and has switched off again, is no newer change that is not to go out.
+        var why = !target.Toggles.SyncCaseStatuses ? "Sync case statuses is off; the change waits until it is switched on."
+            : !target.Toggles.SendData && StatusPushWorkflow.IsReplay(workflow) ? "Send data to Law Ruler is off; the change waits until it is switched on."
+            : null;
+        if (why is not null)
         {
             var queued = await statuses.QueueAsync(target.Company.Id, target.Case!.Id, change, cancellationToken);
             if (queued.StatusByKayse is { State: KayseStatusState.Queued } waiting && waiting.Change == change)
@@ -79,16 +80,16 @@ public sealed class StatusPushStep(
                 await queue.PutAsync(target.Company.Id, queued.Id, waiting, cancellationToken);
             }
 
-            return StepOutcome.Skipped("Sync case statuses is off; the change waits until it is switched on.");
+            return StepOutcome.Skipped(why);
         }
 
-        var why = target.WhyNotSent(clock.GetUtcNow());
-        if (why is not null)
+        var whyNot = target.WhyNotSent(clock.GetUtcNow());
+        if (whyNot is not null)
         {
             await statuses.SettleAsync(target.Company.Id, target.Case!.Id, change, cancellationToken);
         }
 
-        return why;
+        return whyNot;
     }
 
     private async Task<StepOutcome> PushAsync(LawRulerTarget target, LawRulerConnection connection, string change, StepAttempt attempt, CancellationToken cancellationToken)
@@ -135,13 +136,19 @@ public sealed class StatusPushStep(
             return StepOutcome.Done(target.Lead.ToString(), wasTried ? "It was there from an earlier try and was not written again." : "Law Ruler has this status already.");
         }
 
+        if (!connection.Toggles.ReceiveData)
+        {
+            // Nothing is taken over from Law Ruler, so there is nothing that Kayse's change could give way to.
+            return null;
+        }
+
         var (_, after) = await statuses.ObserveAsync(id, target.Case!.Id, seen, connection, cancellationToken);
         if (StatusSync.IsDue(after, change))
         {
             return null;
         }
 
-        await statuses.WithdrawWriteAsync(id, after.Id, cancellationToken);
+        await statuses.WithdrawWriteAsync(id, after.Id, StatusSync.Push, cancellationToken);
         return StepOutcome.Skipped(StatusMapping.Same(after.Status, seen.Status) ? "The status was changed in Law Ruler too, and Law Ruler's stays: so says the setting for conflicts." : Superseded);
     }
 
@@ -172,7 +179,7 @@ public sealed class StatusPushStep(
         }
 
         await effects.SettleAsync(id, target.Workflow, Name, reply.Answer is null || reply.Answer.NothingWasSent ? EffectState.NotSent : EffectState.Answered, null, cancellationToken);
-        await statuses.WithdrawWriteAsync(id, target.Case.Id, cancellationToken);
+        await statuses.WithdrawWriteAsync(id, target.Case.Id, StatusSync.Push, cancellationToken);
         return outcome;
     }
 

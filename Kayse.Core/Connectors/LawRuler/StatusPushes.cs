@@ -77,8 +77,8 @@ public sealed class StatusPushes(
     public Task<bool> StartAsync(CompanyId company, CaseId id, string workflow, LawRulerSettings settings, CancellationToken cancellationToken)
     {
         var input = new StatusPushInput(company, workflow, id, LawRulerWorkflows.Policy(settings));
-        return records.StartAsync(
-            company, workflow, StatusPushWorkflow.Name, StatusPushWorkflow.Change(workflow), JsonSerializer.SerializeToUtf8Bytes(input, KayseJson.Default.StatusPushInput), cancellationToken);
+        return records.StartSharingAsync(
+            company, workflow, StatusPushWorkflow.Name, StatusPushWorkflow.Change(workflow), StatusPushWorkflow.Effects(id), JsonSerializer.SerializeToUtf8Bytes(input, KayseJson.Default.StatusPushInput), cancellationToken);
     }
 
     /// <summary>Makes a queued change due and starts its push.</summary>
@@ -113,6 +113,15 @@ public sealed class StatusPushes(
 
         var settings = (await connections.GetAsync(company, cancellationToken)).Settings;
         return await workflows.RunAgainAsync(company, record.Id, id => StartAsync(company, matter.Id, id, settings, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Starts the push of a case's due change again when its last run has ended; one that runs is left alone.</summary>
+    public async Task<bool> PushDueAsync(CompanyId company, Case matter, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(matter);
+        return matter.StatusByKayse is { State: KayseStatusState.Due, Change: var change }
+            && await workflows.LastRunAsync(company, StatusPushWorkflow.Id(change), cancellationToken) is { EndedAt: not null } last
+            && await RerunAsync(company, last, cancellationToken) is not null;
     }
 
     private async Task TakeAsync(PlatformEvent platformEvent, Case matter, string status, DateTimeOffset receivedAt, LawRulerConnection connection, CancellationToken cancellationToken)

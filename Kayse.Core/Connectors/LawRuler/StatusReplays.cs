@@ -15,6 +15,9 @@ public sealed class StatusReplays(StatusQueue queue, StatusPushes pushes, LawRul
     // The status is read before it is written.
     private const int RequestsAPush = 2;
 
+    private static readonly TimeSpan s_pauseCheck = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_storePatience = TimeSpan.FromSeconds(30);
+
     /// <summary>A new replay's id without the company prefix.</summary>
     public string NewId() => $"statusreplay.{Ids.New("rpl", clock)}";
 
@@ -25,24 +28,25 @@ public sealed class StatusReplays(StatusQueue queue, StatusPushes pushes, LawRul
         return records.StartAsync(company, id, StatusReplayWorkflow.Name, id, JsonSerializer.SerializeToUtf8Bytes(input, KayseJson.Default.StatusReplayInput), cancellationToken);
     }
 
-    /// <summary>Starts the pushes that nobody else starts: a replay that a crash kept from starting, and changes that were queued while the sync was being switched on.</summary>
+    /// <summary>
+    /// Starts the pushes that nobody else starts: a replay that a crash kept from starting, or that was ended before its queue was empty, and changes that
+    /// were queued since the sync was switched on.
+    /// </summary>
     public async Task TakeUpLeftAsync(CompanyId company, LawRulerConnection connection, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        if (connection.StatusResumedAt is not { } resumed)
+        // While data does not go out what waits goes on waiting.
+        if (connection is not { StatusResumedAt: { } resumed, Toggles.SendData: true })
         {
             return;
         }
 
-        if (connection.StatusReplay is { } replay && !await records.ExistsAsync(company, replay, cancellationToken))
-        {
-            await StartAsync(company, replay, cancellationToken);
-        }
-
         var (page, _) = await queue.ListAsync(company, null, EntityRules.MaxOperations, cancellationToken);
+        await GoOnAsync(company, connection, [.. page.Where(queued => queued.At <= resumed)], cancellationToken);
         foreach (var queued in page.Where(queued => queued.At > resumed))
         {
-            await pushes.ReplayAsync(company, queued, "late", connection.Settings, cancellationToken);
+            // One that comes to be late again goes under another id.
+            await pushes.ReplayAsync(company, queued, $"late{queued.At.UtcTicks}", connection.Settings, cancellationToken);
         }
     }
 
@@ -50,10 +54,57 @@ public sealed class StatusReplays(StatusQueue queue, StatusPushes pushes, LawRul
     public async Task<StatusReplayPage> ReplayPageAsync(StatusReplayInput input, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(input);
+        try
+        {
+            return await NextAsync(input, cancellationToken);
+        }
+        catch (StorageUnavailableException)
+        {
+            return new StatusReplayPage(input.After, input.Started, clock.GetUtcNow() + s_storePatience, IsDone: false);
+        }
+    }
+
+    // What was queued before the switch: of a replay it is replayed, without one it is what came too late to be dropped with the rest.
+    private async Task GoOnAsync(CompanyId company, LawRulerConnection connection, IReadOnlyList<QueuedStatus> older, CancellationToken cancellationToken)
+    {
+        if (connection.StatusReplay is not { } replay)
+        {
+            foreach (var queued in older)
+            {
+                await queue.RemoveAsync(company, queued, cancellationToken);
+            }
+
+            return;
+        }
+
+        if (await records.FindAsync(company, replay, cancellationToken) is not { } started)
+        {
+            await StartAsync(company, replay, cancellationToken);
+        }
+        else if (started.Record.EndedAt is not null && older.Count > 0)
+        {
+            // The id first: it is what the next poll starts when a crash comes between the two.
+            var next = NewId();
+            var changed = await connections.ChangeAsync(company, old => old.StatusReplay == replay ? old with { StatusReplay = next } : old, cancellationToken);
+            if (changed.StatusReplay == next)
+            {
+                await StartAsync(company, next, cancellationToken);
+            }
+        }
+    }
+
+    private async Task<StatusReplayPage> NextAsync(StatusReplayInput input, CancellationToken cancellationToken)
+    {
         var connection = await connections.GetAsync(input.Company, cancellationToken);
         if (connection.StatusReplay != input.Workflow)
         {
             return await EndAsync(input, new StatusReplayPage(null, input.Started, clock.GetUtcNow(), IsDone: true), " Sync case statuses was switched off; the rest waits.", cancellationToken);
+        }
+
+        if (!connection.IsActive || !connection.Toggles.SendData)
+        {
+            var wait = new StatusReplayPage(input.After, input.Started, clock.GetUtcNow() + s_pauseCheck, IsDone: false);
+            return await EndAsync(input, wait, connection.IsActive ? " Send data to Law Ruler is off; the rest waits." : " The integration is paused; the rest waits.", cancellationToken);
         }
 
         var (page, next) = await queue.ListAsync(input.Company, input.After, PageSize, cancellationToken);

@@ -6,11 +6,9 @@ namespace Kayse.Sandbox.LawRuler.AdvancedApi;
 /// <summary>A call that has shown its token.</summary>
 internal sealed record AdvancedCall(HttpContext Context, Portal Portal, RequestBody Body, DateTimeOffset Now)
 {
-    private const int MaxPageSize = 500;
-
     public int Page => Math.Clamp(Number("page", 1), 1, 1_000_000);
 
-    public int PageSize => Math.Clamp(Number("pageSize", 100), 1, MaxPageSize);
+    public int PageSize => Math.Clamp(Number("pageSize", 100), 1, Math.Max(1, Portal.Options.MaxPageSize));
 
     public string Query(string name) => Context.Request.Query[name].ToString();
 
