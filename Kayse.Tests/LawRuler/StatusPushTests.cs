@@ -133,6 +133,19 @@ public sealed class StatusPushTests(StatusFirm firm) : IClassFixture<StatusFirm>
     }
 
     [Fact]
+    public async Task Synchronising_the_case_pushes_a_status_that_is_still_due()
+    {
+        var lead = await firm.LeadAsync();
+        await firm.PushAsync(lead, "On the sun");
+        await firm.MapAsync(new { kayse = "On the sun", crm = "Review Needed" });
+
+        var synced = await Deliveries.SyncAsync(firm.Host, (await firm.CaseAsync(lead)).Id.ToString());
+
+        Assert.EndsWith("sent again: 1.", Deliveries.Step(synced).Reason, StringComparison.Ordinal);
+        await firm.Host.EventuallyAsync(async () => await firm.SidesAsync(lead) == "Kayse Review Needed, Law Ruler Review Needed", Chain.Second);
+    }
+
+    [Fact]
     public async Task A_lead_that_Kayse_has_no_case_of_is_written_to_and_gets_one()
     {
         await Chain.LeadAsync(firm.Host, 949_001);
