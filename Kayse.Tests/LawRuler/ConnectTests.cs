@@ -154,7 +154,7 @@ public sealed class ConnectTests : IAsyncLifetime
     [Fact]
     public async Task A_chosen_transport_whose_path_cannot_be_verified_stays_and_is_warned_about()
     {
-        await _host.PatchSettingsAsync(new { settings = new { noteTransport = "AdvancedApi", getNotesPath = "/ApiNothing/Here" } });
+        await _host.PatchSettingsAsync(new { settings = new { noteTransport = "AdvancedApi", getNotesPath = "/ApiNothing/Here?leadId={leadId}&page={page}" } });
 
         var (_, answer) = await ConnectAsync();
 

@@ -16,6 +16,13 @@ public static class LawRulerSettingsRules
             }
         }
 
+        (string Name, string? Value, string[] Places)[] listings =
+        [
+            ("getNotesPath", settings.GetNotesPath, ["{leadId}", "{page}"]), ("getDocumentsPath", settings.GetDocumentsPath, ["{leadId}", "{page}"]), ("getLeadPath", settings.GetLeadPath, ["{leadId}"]),
+        ];
+        // A list that is asked for without its page would be the same page for ever.
+        errors.AddRange(listings.Where(one => one.Value is not null && !one.Places.All(place => one.Value.Contains(place, StringComparison.Ordinal)))
+            .Select(one => new FieldError($"settings.{one.Name}", $"Expected a path that holds {string.Join(", ", one.Places)}.")));
         foreach (var (name, value) in Texts(settings))
         {
             if (string.IsNullOrWhiteSpace(value) || value.Length > 200 || value.Any(c => char.IsControl(c) || c == '"'))
