@@ -26,7 +26,7 @@ public sealed class CaseSyncStep(LawRulerClient client, LeadUpsert upsert, LawRu
             }
 
             var post = LeadPost.Read(fields, target.Settings.Webhook);
-            var (_, result, _) = await upsert.ApplyAsync(target.Company.Id, target.Lead, post, askedAt, target.Settings, null, cancellationToken);
+            var (_, result, _) = await upsert.ApplyAsync(target.Company.Id, target.Lead, post, target.Settings, LeadWrite.OfSync(askedAt), cancellationToken);
             pulled = $"The case is {result}.";
         }
 

@@ -77,7 +77,7 @@ public sealed partial class LeadSync(LawRulerSyncPages pages, LeadUpsert upsert,
         // What Kayse has written since the page was asked for is newer than what the page says.
         var isStale = known is { StatusOrigin: CaseStatuses.Kayse } && known.StatusAt >= readAt;
         var post = LeadPost.Read(LeadItem.Fields(item, withStatus: !isStale), session.Settings.Webhook);
-        var (matter, result, _) = await upsert.ApplyAsync(session.Company, lead, post, readAt, session.Settings, null, cancellationToken);
+        var (matter, result, _) = await upsert.ApplyAsync(session.Company, lead, post, session.Settings, LeadWrite.OfSync(readAt), cancellationToken);
         if (known is null || chosen.Count > 0)
         {
             // The notes that it had while it was left out come after it.
