@@ -110,7 +110,7 @@ public static class KayseWeb
     private static void AddCompanies(IServiceCollection services) =>
         services.AddSingleton<CompanyRegister>().AddSingleton<CompanyEraser>().AddSingleton<ApiKeys>()
             .AddSingleton<CaseStore>().AddSingleton<Notes>().AddSingleton<CaseDocuments>().AddSingleton<CaseLists>().AddSingleton<AutoAdd>().AddSingleton<Campaigns>().AddSingleton<CallAnalyses>()
-            .AddSingleton<AuditLog>().AddSingleton<SyncHealth>().AddSingleton<IntegrationHealth>().AddSingleton<Retention>().AddSingleton<InboundLog>().AddSingleton<Mappings>().AddSingleton<CrmLists>();
+            .AddSingleton<AuditLog>().AddSingleton<SyncHealth>().AddSingleton<IntegrationHealth>().AddSingleton<FailedWorkflows>().AddSingleton<Retention>().AddSingleton<InboundLog>().AddSingleton<Mappings>().AddSingleton<CrmLists>();
 
     private static void AddEvents(IServiceCollection services) =>
         services.AddSingleton<EventStore>().AddSingleton<PendingWork>().AddSingleton<EventIntake>().AddSingleton<PlatformMessages>().AddSingleton<Sweep>()

@@ -72,6 +72,9 @@ public sealed record Case
     /// <summary>What else the CRM sent, by its own names.</summary>
     public SortedFields Fields { get; init; } = SortedFields.Empty;
 
+    /// <summary>When the newest of the CRM's data that changed this came: older data that is taken up later fills in blanks alone.</summary>
+    public DateTimeOffset? FieldsPostedAt { get; init; }
+
     /// <summary>When the case came to Kayse.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 

@@ -18,6 +18,33 @@ public sealed class CaseStore(IEntityStore store, TimeProvider clock)
     public async Task<ClientId> ClientIdAsync(CompanyId company, string source, string externalId, CancellationToken cancellationToken) =>
         ClientId.Parse(await LinkAsync(company, $"{source}~contact~{externalId}", "client", cancellationToken));
 
+    /// <summary>The client id that a CRM's contact id is tied to, or null.</summary>
+    public async Task<ClientId?> FindClientIdAsync(CompanyId company, string source, string externalId, CancellationToken cancellationToken)
+    {
+        var row = $"{source}~contact~{externalId}";
+        return await _links.GetAsync(Partitions.Spread(company, row), row, cancellationToken) is { Value: var link } && ClientId.TryParse(link.Id, null, out var id) ? id : null;
+    }
+
+    /// <summary>Ties a CRM's contact id to a client, unless it is tied already; returns the client that it is tied to.</summary>
+    public async Task<ClientId> TieClientAsync(CompanyId company, string source, string externalId, ClientId client, CancellationToken cancellationToken)
+    {
+        var row = $"{source}~contact~{externalId}";
+        return ClientId.Parse((await _links.UpdateAsync(Partitions.Spread(company, row), row, old => old ?? new CaseLink(client.ToString()), cancellationToken)).Id);
+    }
+
+    /// <summary>Deletes a client that was made for one case alone, when that case has moved to another; a contact of the CRM's stays.</summary>
+    public async Task DropOwnClientAsync(CompanyId company, ClientId id, CancellationToken cancellationToken)
+    {
+        var partition = Partitions.Spread(company, id.ToString());
+        while (await _clients.GetAsync(partition, Ids.NewestFirst(id.ToString()), cancellationToken) is { Value.ExternalSourceId: null } row)
+        {
+            if (await _clients.DeleteAsync(partition, row, cancellationToken))
+            {
+                return;
+            }
+        }
+    }
+
     /// <summary>The case of a CRM's, or null.</summary>
     public async Task<Case?> FindAsync(CompanyId company, string source, string externalId, CancellationToken cancellationToken)
     {

@@ -45,6 +45,9 @@ public sealed record Client
     /// <summary>The client's time zone as the CRM names it.</summary>
     public string? TimeZone { get; init; }
 
+    /// <summary>When the newest of the CRM's data that changed this came: older data that is taken up later fills in blanks alone.</summary>
+    public DateTimeOffset? FieldsPostedAt { get; init; }
+
     /// <summary>When the client came to Kayse.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 

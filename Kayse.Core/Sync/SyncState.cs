@@ -30,9 +30,9 @@ public sealed record SyncState
     /// <summary>Why the last poll for statuses failed; null when it worked.</summary>
     public string? LastPullError { get; init; }
 
-    /// <summary>Since when the CRM refuses the firm's credentials; null while it takes them.</summary>
-    public DateTimeOffset? RefusedSince { get; init; }
+    /// <summary>Since when the CRM refuses which of the firm's credentials; empty while it takes them all.</summary>
+    public IReadOnlyDictionary<string, DateTimeOffset> Refused { get; init; } = new Dictionary<string, DateTimeOffset>();
 
-    /// <summary>The failure that the firm's webhooks were told of: its beginning; null when there was none.</summary>
-    public DateTimeOffset? ToldOf { get; init; }
+    /// <summary>Of which failures the firm's webhooks were told: the beginning of the last one, by what fails.</summary>
+    public IReadOnlyDictionary<string, DateTimeOffset> Told { get; init; } = new Dictionary<string, DateTimeOffset>();
 }

@@ -11,8 +11,9 @@ namespace Kayse.Core.Workflows;
 /// <param name="Resource">The CRM's id of what was written, or null.</param>
 /// <param name="Unauthorized">With <see cref="StepKind.RetryAfter"/>: the sign-in was refused without a word why; some of these in a row mean that it is wrong.</param>
 /// <param name="CredentialsRefused">With <see cref="StepKind.Refused"/>: the CRM does not take the firm's credentials any more.</param>
+/// <param name="Credential">Which credential the CRM refused, or with <see cref="StepKind.Done"/> certainly took; null where that is not known.</param>
 public sealed record StepOutcome(
-    StepKind Kind, string? Reason = null, DateTimeOffset? NotBefore = null, bool Postponed = false, bool StopsAll = false, string? Resource = null, bool Unauthorized = false, bool CredentialsRefused = false)
+    StepKind Kind, string? Reason = null, DateTimeOffset? NotBefore = null, bool Postponed = false, bool StopsAll = false, string? Resource = null, bool Unauthorized = false, bool CredentialsRefused = false, string? Credential = null)
 {
     /// <summary>It took effect.</summary>
     public static StepOutcome Done(string? resource = null, string? note = null) => new(StepKind.Done, note, Resource: resource);

@@ -53,7 +53,11 @@ public sealed partial class StepRunner(WorkflowRecords records, AuditLog audit, 
         if (outcome.CredentialsRefused)
         {
             Log.ConnectionRefused(logger, attempt.Company.ToString(), crm);
-            await health.RefusedAsync(attempt.Company, crm, cancellationToken);
+            await health.RefusedAsync(attempt.Company, crm, outcome.Credential ?? SyncHealth.Login, cancellationToken);
+        }
+        else if (outcome is { Kind: StepKind.Done, Credential: { } credential })
+        {
+            await health.AcceptedAsync(attempt.Company, crm, credential, cancellationToken);
         }
 
         await Task.WhenAll(

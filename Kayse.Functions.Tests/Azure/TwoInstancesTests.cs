@@ -91,7 +91,7 @@ public sealed class TwoInstancesTests : IDisposable
 
     private WebhookCredentials Credentials() => new(Secrets(), Connections(), _clock);
 
-    private LawRulerConnections Connections() => new(_store, Secrets());
+    private LawRulerConnections Connections() => new(_store, Secrets(), _clock);
 
     private SubscriptionSecrets Signing() => new(Secrets(), new WebhookSettings(), _clock);
 

@@ -52,6 +52,15 @@ internal sealed record PortalOptions
     /// <summary>Whether a lead's detail tells what its fields say.</summary>
     public bool LeadFields { get; init; } = true;
 
+    /// <summary>Whether a lead tells the ids of its contact, case type and status.</summary>
+    public bool LeadIds { get; init; }
+
+    /// <summary>Names of documents whose download fails, whoever asks.</summary>
+    public IReadOnlyList<string> BrokenDocuments { get; init; } = [];
+
+    /// <summary>A lead's notes are the same page, whichever is asked for, and the list never says that it ends.</summary>
+    public bool EndlessNotes { get; init; }
+
     public int TokenLifetimeSeconds { get; init; } = 3600;
 
     /// <summary>Every bearer token is refused while this is on.</summary>

@@ -44,11 +44,11 @@ public sealed class AttentionTests : IAsyncLifetime
         await _host.Get<Sweep>().RunAsync(s_demo, None);
         await _host.Get<Sweep>().RunAsync(s_demo, None);
 
-        var since = (await _host.Get<SyncHealth>().GetAsync(s_demo, "lawruler", None)).RefusedSince!.Value;
+        var since = (await _host.Get<SyncHealth>().GetAsync(s_demo, "lawruler", None)).Refused[SyncHealth.Key];
         var told = await _host.Get<EventStore>().LoadAsync(s_demo, $"evt_lawruler_credentials_{since.ToUnixTimeMilliseconds()}", None);
         Assert.Equal("integration.failing", told!.Type);
         var audit = await _host.GetJsonAsync("/api/companies/demo/audit?limit=100");
-        Assert.Single(audit.GetProperty("items").EnumerateArray(), line => Chain.Text(line, "action") == "integration_failing");
+        Assert.Single(audit.GetProperty("items").EnumerateArray(), line => Chain.Text(line, "action") == "integration_failing" && Chain.Text(line, "detail")!.Contains("refuses the firm's Key", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -121,6 +121,76 @@ public sealed class AttentionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_chain_that_was_made_good_by_a_rerun_is_listed_no_more_and_one_whose_rerun_failed_is_listed_once()
+    {
+        await RefuseAsync("call_a5", 880005);
+        await RefuseAsync("call_a6", 880006);
+        await Chain.RerunAsync(_host, "postcall.call_a6", "campaign_call");
+        await _host.EndOfWorkflowAsync("postcall.call_a6.r1", Chain.Second);
+        await ClearFaultsAsync();
+
+        await Chain.RerunAsync(_host, "postcall.call_a5", "campaign_call");
+        Assert.Equal("completed", Chain.Text(await _host.EndOfWorkflowAsync("postcall.call_a5.r1", Chain.Second), "state"));
+
+        Assert.Equal("postcall.call_a6.r1", Chain.Text(Assert.Single(await AttentionAsync("workflow")), "id"));
+    }
+
+    [Fact]
+    public async Task An_import_with_refused_rows_is_listed_with_its_report_and_not_with_a_rerun()
+    {
+        using var content = new ByteArrayContent("Lead ID,Contact ID,First Name\n900001,,Ana\n"u8.ToArray());
+        using var uploaded = await _host.Http.PostAsync("/api/companies/demo/imports", content);
+        var id = Chain.Text(await uploaded.Content.ReadFromJsonAsync<JsonElement>(), "id")!;
+        using var started = await _host.Http.PostAsJsonAsync($"/api/companies/demo/imports/{id}/start", new { duplicates = "update" });
+        await _host.EndOfWorkflowAsync($"import.{id}");
+
+        var message = Chain.Text(Assert.Single(await AttentionAsync("workflow")), "message")!;
+
+        Assert.Contains("report", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Rerun", message, StringComparison.Ordinal);
+        await _host.Get<Sweep>().RunAsync(s_demo, None);
+        Assert.DoesNotContain((await _host.GetJsonAsync("/api/companies/demo/audit?limit=100")).GetProperty("items").EnumerateArray(), line => Chain.Text(line, "action") == "integration_failing");
+    }
+
+    [Fact]
+    public async Task A_refused_Key_needs_no_attention_any_more_when_a_write_with_it_works()
+    {
+        await RefuseAsync("call_a7", 880007);
+        Assert.Single(await AttentionAsync("integration"));
+        await ClearFaultsAsync();
+
+        await Chain.RunAsync(_host, "call_a8", 880008);
+
+        Assert.Empty(await AttentionAsync("integration"));
+    }
+
+    [Fact]
+    public async Task A_refused_sign_in_needs_no_attention_any_more_when_a_sync_works()
+    {
+        using var revoked = await _host.Http.PostAsync($"{_host.SandboxUrl}/_sandbox/lawruler/demo/revoke-tokens", null);
+        await _host.FaultAsync(new { system = "lawruler", operation = "token", kind = "401", count = 1000, applied = "no" });
+        await _host.EventuallyAsync(async () => (await AttentionAsync("integration")).Count > 0, TimeSpan.FromMinutes(1));
+        Assert.Contains("Username", Chain.Text((await AttentionAsync("integration"))[0], "message"), StringComparison.Ordinal);
+        await ClearFaultsAsync();
+
+        await _host.EventuallyAsync(async () => (await AttentionAsync("integration")).Count == 0, TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public async Task A_sync_that_goes_on_and_on_needs_attention_too()
+    {
+        await _host.PatchSettingsAsync(new { settings = new { requestsPerMinute = 1, sync = new { pageSize = 1 } } });
+        await Chain.LeadAsync(_host, 880009);
+        using var notes = await _host.Http.PostAsJsonAsync($"{_host.SandboxUrl}/_sandbox/lawruler/demo/leads/880009/notes", new { count = 1000, everyMs = 1 });
+        notes.EnsureSuccessStatusCode();
+
+        await _host.EventuallyAsync(async () => (await AttentionAsync("integration")).Count > 0, TimeSpan.FromMinutes(5));
+
+        Assert.Contains("None has come to its end", Chain.Text((await AttentionAsync("integration"))[0], "message"), StringComparison.Ordinal);
+        Assert.NotNull((await _host.Get<LawRulerSyncStates>().FindAsync(s_demo, None))!.Value.Running);
+    }
+
+    [Fact]
     public async Task Each_toggle_says_what_it_controls()
     {
         var view = await _host.GetJsonAsync($"{Base}/lawruler");
@@ -128,6 +198,9 @@ public sealed class AttentionTests : IAsyncLifetime
         Assert.Equal(
             view.GetProperty("toggles").EnumerateObject().Select(one => one.Name).Order(StringComparer.Ordinal),
             view.GetProperty("toggleDescriptions").EnumerateObject().Select(one => one.Name));
+        var texts = view.GetProperty("toggleDescriptions").EnumerateObject().Select(one => one.Value.GetString()!).ToList();
+        Assert.All(texts, text => Assert.True(text.Trim().Length > 30 && text.TrimEnd().EndsWith('.'), text));
+        Assert.Equal(texts.Count, texts.Distinct(StringComparer.OrdinalIgnoreCase).Count());
     }
 
     private async Task RefuseAsync(string call, long lead)

@@ -79,11 +79,11 @@ public sealed class DocumentSyncTests
         Assert.Equal(2, documents.Count);
     }
 
-    private static async Task<IReadOnlyList<JsonElement>> DocumentsAsync(SyncHost at, long lead) =>
+    internal static async Task<IReadOnlyList<JsonElement>> DocumentsAsync(SyncHost at, long lead) =>
         [.. (await at.Host.GetJsonAsync($"/api/companies/demo/cases/{(await at.CaseAsync(lead))!.Id}/documents")).GetProperty("items").EnumerateArray()];
 
     /// <summary>Uploads as a person in Law Ruler would: without the metadata that Kayse writes.</summary>
-    private static async Task UploadAsync(SyncHost at, long lead, string name, string folder = "/", int size = 2000)
+    internal static async Task UploadAsync(SyncHost at, long lead, string name, string folder = "/", int size = 2000)
     {
         using var signIn = await at.Host.Http.PostAsync($"{at.Host.SandboxUrl}/lawruler/demo/identity/connect/token", new FormUrlEncodedContent(new Dictionary<string, string>(StringComparer.Ordinal)
         {

@@ -34,7 +34,7 @@ public static class ImportEndpoints
         var (import, problem) = await ImportBody.ReadAsync(context, company, upload);
         return import is null
             ? problem ?? Gone()
-            : Results.Created($"/api/companies/{company}/imports/{import.Id}", ImportView.From(import, await imports.ColumnsAsync(company, import.Id, context.RequestAborted), import.State));
+            : Results.Created($"/api/companies/{company}/imports/{import.Id}", ImportView.From(import, await imports.ColumnsAsync(company, import.Id, context.RequestAborted)));
     }
 
     private static Task<IResult> ListAsync(HttpContext context, ImportStore imports, CaseImports admin) =>
@@ -202,7 +202,7 @@ public static class ImportEndpoints
     private static async Task<ImportView> ViewAsync(HttpContext context, ImportStore imports, CaseImports admin, CaseImport import)
     {
         var company = context.RouteCompany().Id;
-        return ImportView.From(import, await imports.ColumnsAsync(company, import.Id, context.RequestAborted), await admin.StateAsync(company, import, context.RequestAborted));
+        return ImportView.From(await admin.SettledAsync(company, import, context.RequestAborted), await imports.ColumnsAsync(company, import.Id, context.RequestAborted));
     }
 
     private static IResult Gone() => Problems.NotFound("There is no such import.");

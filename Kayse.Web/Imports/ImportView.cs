@@ -45,20 +45,19 @@ public sealed record ImportView(
     /// <summary>The view of a stored import.</summary>
     /// <param name="import">The import.</param>
     /// <param name="columns">Its columns' names.</param>
-    /// <param name="state">How it stands.</param>
-    public static ImportView From(CaseImport import, IReadOnlyList<string> columns, string state)
+    public static ImportView From(CaseImport import, IReadOnlyList<string> columns)
     {
         ArgumentNullException.ThrowIfNull(import);
         return new ImportView(
             import.Id,
-            state,
+            import.State,
             import.CreatedAt,
             import.FileName,
             import.Format,
             import.Encoding,
             import.Rows,
             [.. columns.Zip(import.Mapping, (name, field) => (name, field)).Select((column, i) => new ImportColumn(i, column.name, column.field))],
-            state == ImportStates.Uploaded ? ImportMapping.Check(import.Mapping) : [],
+            import.State == ImportStates.Uploaded ? ImportMapping.Check(import.Mapping) : [],
             import.Warnings,
             import.Duplicates,
             import.ListId,

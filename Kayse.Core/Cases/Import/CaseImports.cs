@@ -58,12 +58,15 @@ public sealed class CaseImports(ImportStore imports, ImportPlanner planner, LawR
         return isFirst || isStarted;
     }
 
-    /// <summary>How a started import stands, where it was ended from outside.</summary>
-    public async Task<string> StateAsync(CompanyId company, CaseImport import, CancellationToken cancellationToken)
+    /// <summary>An import as it stands; one whose workflow was ended from outside is written down as ended, with when and why.</summary>
+    public async Task<CaseImport> SettledAsync(CompanyId company, CaseImport import, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(import);
         return import.State == ImportStates.Running
-            && await records.FindAsync(company, ImportWorkflow.Id(import.Id), cancellationToken) is { Record: { EndedAt: not null } record } ? record.State : import.State;
+            && await records.FindAsync(company, ImportWorkflow.Id(import.Id), cancellationToken) is { Record: { EndedAt: { } endedAt } record }
+            ? await imports.ChangeAsync(
+                company, import.Id, old => old.State == ImportStates.Running ? old with { State = record.State, EndedAt = old.EndedAt ?? endedAt, Error = old.Error ?? record.Error } : old, cancellationToken) ?? import
+            : import;
     }
 
     /// <summary>A page of the report; the cursor is opaque.</summary>

@@ -42,6 +42,12 @@ public sealed class ImportUpload(ImportStore imports, LawRulerConnections connec
             await imports.DeleteAsync(company, import.Id, cancellationToken);
             return new ImportReading(null, null, IsTooLarge: true);
         }
+        catch
+        {
+            // Whoever sent it has gone, or the store has: nobody can start it, and it holds personal data.
+            await imports.DeleteAsync(company, import.Id, CancellationToken.None);
+            throw;
+        }
     }
 
     private async Task<(CaseImport Import, string? Problem)> ReadAsync(CompanyId company, CaseImport import, Stream content, CancellationToken cancellationToken)

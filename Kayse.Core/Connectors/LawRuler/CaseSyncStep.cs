@@ -27,7 +27,7 @@ public sealed class CaseSyncStep(LawRulerClient client, LeadUpsert upsert, LawRu
             }
 
             var post = LeadPost.Read(fields, target.Settings.Webhook);
-            (matter, var result, _) = await upsert.ApplyAsync(target.Company.Id, target.Lead, post, target.Settings, new LeadWrite(askedAt) { StatusSetAt = setAt }, cancellationToken);
+            (matter, var result, _) = await upsert.ApplyAsync(target.Company.Id, target.Lead, post, target.Settings, LeadWrite.OfSync(askedAt) with { StatusSetAt = setAt }, cancellationToken);
             pulled = $"The case is {result}.";
         }
 

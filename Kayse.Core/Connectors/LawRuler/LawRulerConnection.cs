@@ -33,6 +33,9 @@ public sealed record LawRulerConnection
     /// <summary>The workflow that replays what was queued until then, by its id without the company prefix; null where nothing is replayed.</summary>
     public string? StatusReplay { get; init; }
 
+    /// <summary>Since when the firm is connected, not paused and receives data; null while it is not.</summary>
+    public DateTimeOffset? ReceivesSince { get; init; }
+
     /// <summary>What is switched on.</summary>
     public LawRulerToggles Toggles { get; init; } = new();
 
@@ -41,4 +44,7 @@ public sealed record LawRulerConnection
 
     /// <summary>Connected and not paused.</summary>
     public bool IsActive => Connected && Toggles.EnableIntegration;
+
+    /// <summary>Active, and receives data.</summary>
+    public bool Receives => IsActive && Toggles.ReceiveData;
 }

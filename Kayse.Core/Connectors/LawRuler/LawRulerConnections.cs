@@ -5,7 +5,7 @@ using Kayse.Core.Storage;
 namespace Kayse.Core.Connectors.LawRuler;
 
 /// <summary>The firms' connections to Law Ruler and their secrets.</summary>
-public sealed class LawRulerConnections(IEntityStore store, ISecretStore secrets)
+public sealed class LawRulerConnections(IEntityStore store, ISecretStore secrets, TimeProvider clock)
 {
     /// <summary>The connector's name in routes, rows and secrets.</summary>
     public const string Crm = "lawruler";
@@ -18,7 +18,10 @@ public sealed class LawRulerConnections(IEntityStore store, ISecretStore secrets
 
     /// <summary>Changes a firm's connection.</summary>
     public Task<LawRulerConnection> ChangeAsync(CompanyId company, Func<LawRulerConnection, LawRulerConnection> change, CancellationToken cancellationToken) =>
-        _connections.UpdateAsync(Partitions.Of(company), Crm, old => change(old ?? new LawRulerConnection()), cancellationToken);
+        _connections.UpdateAsync(Partitions.Of(company), Crm, old => Timed(change(old ?? new LawRulerConnection())), cancellationToken);
+
+    private LawRulerConnection Timed(LawRulerConnection changed) =>
+        changed.Receives == changed.ReceivesSince is not null ? changed : changed with { ReceivesSince = changed.Receives ? clock.GetUtcNow() : null };
 
     /// <summary>The credentials, or null when none are saved.</summary>
     public async Task<LawRulerCredentials?> CredentialsAsync(CompanyId company, CancellationToken cancellationToken) =>

@@ -1,3 +1,4 @@
+using Kayse.Core.Sync;
 using Kayse.Core.Workflows;
 
 namespace Kayse.Core.Connectors.LawRuler;
@@ -45,6 +46,13 @@ public static class LawRulerOutcomes
         };
     }
 
+    /// <summary>An outcome that says which credential Law Ruler has taken, where the step was done with a transport that leaves no doubt: of the Key pages' notes and files some are done without asking.</summary>
+    public static StepOutcome Proven(StepOutcome outcome, LawRulerTransport? transport)
+    {
+        ArgumentNullException.ThrowIfNull(outcome);
+        return outcome.Kind == StepKind.Done && transport == LawRulerTransport.AdvancedApi ? outcome with { Credential = SyncHealth.Login } : outcome;
+    }
+
     /// <summary>When Law Ruler has settled after a try that no answer told the end of.</summary>
     public static DateTimeOffset Settled(LawRulerTarget target, DateTimeOffset since)
     {
@@ -67,9 +75,9 @@ public static class LawRulerOutcomes
     }
 
     private static StepOutcome LoginRefused() =>
-        StepOutcome.Refused("Law Ruler refused the Username, Password or Client Secret. Connect again, then rerun from this step.") with { CredentialsRefused = true };
+        StepOutcome.Refused("Law Ruler refused the Username, Password or Client Secret. Connect again, then rerun from this step.") with { CredentialsRefused = true, Credential = SyncHealth.Login };
 
     private static StepOutcome KeyRefused() => StepOutcome.Refused(
         "Law Ruler refused the Key. Connect again with the Key from Setup > 3rd Party Integrations, then rerun from this step.", stopsAll: true) with
-    { CredentialsRefused = true };
+    { CredentialsRefused = true, Credential = SyncHealth.Key };
 }

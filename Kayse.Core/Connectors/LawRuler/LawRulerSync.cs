@@ -35,7 +35,7 @@ public sealed class LawRulerSync(LawRulerConnections connections, LawRulerSyncSt
             }
 
             var id = $"lawrulersync.{Ids.New("syn", clock)}";
-            var next = (state?.Value ?? new LawRulerSyncState()) with { Running = id, Counts = new LawRulerSyncCounts(), WaitingAfter = null };
+            var next = (state?.Value ?? new LawRulerSyncState()) with { Running = id, BegunAt = clock.GetUtcNow(), Counts = new LawRulerSyncCounts(), WaitingAfter = null };
             if (await states.WriteAsync(company, state, next, cancellationToken))
             {
                 await RunAsync(company, id, connection.Settings, cancellationToken);

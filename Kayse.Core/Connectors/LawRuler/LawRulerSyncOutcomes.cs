@@ -1,3 +1,4 @@
+using Kayse.Core.Sync;
 using Kayse.Core.Workflows;
 
 namespace Kayse.Core.Connectors.LawRuler;
@@ -40,17 +41,24 @@ public static class LawRulerSyncOutcomes
         };
     }
 
+    /// <summary>True for a reply that may concern the one lead or document that was asked for, and not the portal or the connection.</summary>
+    public static bool MayBeOfOne(LawRulerReply reply)
+    {
+        ArgumentNullException.ThrowIfNull(reply);
+        return reply.Answer?.Kind is AnswerKind.Refused or AnswerKind.StatusUnknown or AnswerKind.LeadUnknown or AnswerKind.Unavailable or AnswerKind.TimedOut or AnswerKind.Broken or AnswerKind.Indeterminate;
+    }
+
     /// <summary>What a step has done so far.</summary>
     public static string Told(string step, LawRulerSyncCounts counts)
     {
         ArgumentNullException.ThrowIfNull(counts);
         var odd = counts.Odd > 0 ? $" {counts.Odd} could not be read." : string.Empty;
-        return step == LawRulerSyncWorkflow.Documents ? $"Documents: {counts.Documents} new."
+        return step == LawRulerSyncWorkflow.Documents ? $"Documents: {counts.Documents} new.{odd}"
             : step == LawRulerSyncWorkflow.Leads
             ? $"Leads: {counts.Created} created, {counts.Updated} updated, {counts.Unchanged} unchanged, {counts.OtherTypes} of other case types.{odd}"
             : $"Notes: {counts.Notes} new, {counts.Known} known, {counts.Own} own, {counts.Unmatched} of leads without a case.{odd}";
     }
 
     private static StepOutcome LoginRefused() =>
-        StepOutcome.Refused("Law Ruler refused the Username, Password or Client Secret. Connect again; the sync goes on where it stood.", stopsAll: true) with { CredentialsRefused = true };
+        StepOutcome.Refused("Law Ruler refused the Username, Password or Client Secret. Connect again; the sync goes on where it stood.", stopsAll: true) with { CredentialsRefused = true, Credential = SyncHealth.Login };
 }

@@ -6,6 +6,9 @@ public sealed record LawRulerSyncState
     /// <summary>The sync that runs, by its workflow's id without the company prefix; null while none does.</summary>
     public string? Running { get; init; }
 
+    /// <summary>When the sync that runs, or ran last, was begun; null before the first.</summary>
+    public DateTimeOffset? BegunAt { get; init; }
+
     /// <summary>Where the list of leads stands.</summary>
     public LawRulerSyncCursor Leads { get; init; } = new();
 

@@ -36,8 +36,8 @@ public sealed class LawRulerTaskActivities(
         }
 
         var outcome = target.WhyNotSent(clock.GetUtcNow()) ?? (attempt.Step == MessageStep.Name
-            ? await message.RunAsync(target, loaded!, attempt, cancellationToken)
-            : await document.RunAsync(target, loaded!, attempt, cancellationToken));
+            ? LawRulerOutcomes.Proven(await message.RunAsync(target, loaded!, attempt, cancellationToken), target.Settings.NoteTransport)
+            : LawRulerOutcomes.Proven(await document.RunAsync(target, loaded!, attempt, cancellationToken), target.Settings.RecordingTransport));
         if (outcome.Kind is StepKind.Done or StepKind.Skipped)
         {
             await due.SettleAsync(target.Company.Id, target.Lead, target.Workflow, cancellationToken);

@@ -70,14 +70,21 @@ public sealed partial class LeadSync(LawRulerSyncPages pages, LeadUpsert upsert,
         var chosen = session.Settings.Sync.CaseTypes;
         if (known is null && chosen.Count > 0 && !chosen.Contains(JsonText.Text(item, "CaseType")?.Trim(), StringComparer.OrdinalIgnoreCase))
         {
+            await MoveAsync(session, lead, WaitingLeads.Unmatched, WaitingLeads.Excluded, isAlways: true, cancellationToken);
             return counts with { OtherTypes = counts.OtherTypes + 1 };
         }
 
         // What Kayse has written since the page was asked for is newer than what the page says.
         var isStale = known is { StatusOrigin: CaseStatuses.Kayse } && known.StatusAt >= readAt;
         var post = LeadPost.Read(LeadItem.Fields(item, withStatus: !isStale), session.Settings.Webhook);
-        var write = new LeadWrite(readAt) { StatusSetAt = LawRulerSyncPage.Updated(item, session.Settings.TimeZone) };
+        var write = LeadWrite.OfSync(readAt) with { StatusSetAt = LawRulerSyncPage.Updated(item, session.Settings.TimeZone) };
         var (matter, result, _) = await upsert.ApplyAsync(session.Company, lead, post, session.Settings, write, cancellationToken);
+        if (known is null || chosen.Count > 0)
+        {
+            // The notes that it had while it was left out come after it.
+            await MoveAsync(session, lead, WaitingLeads.Excluded, WaitingLeads.Unmatched, isAlways: false, cancellationToken);
+        }
+
         if (session.Settings.Sync.ReceiveDocuments)
         {
             await waiting.AddAsync(session.Company, WaitingLeads.Documents, lead, cancellationToken);
@@ -90,6 +97,15 @@ public sealed partial class LeadSync(LawRulerSyncPages pages, LeadUpsert upsert,
 
         await audit.WriteAsync(session.Company, LawRulerConnections.Crm, "sync_lead", "done", lead.ToString(), matter.Id.ToString(), result, cancellationToken);
         return result == "created" ? counts with { Created = counts.Created + 1 } : counts with { Updated = counts.Updated + 1 };
+    }
+
+    private async Task MoveAsync(LawRulerSession session, LeadId lead, string from, string to, bool isAlways, CancellationToken cancellationToken)
+    {
+        if (isAlways || await waiting.ContainsAsync(session.Company, from, lead, cancellationToken))
+        {
+            await waiting.AddAsync(session.Company, to, lead, cancellationToken);
+            await waiting.GoOnAsync(session.Company, from, lead, null, cancellationToken);
+        }
     }
 
     private static partial class Log

@@ -14,7 +14,7 @@ public sealed class LeadUpsert(CaseStore cases, CaseStatuses statuses, LawRulerC
     /// <summary>Creates or updates the case.</summary>
     /// <returns>The case, what was done (<c>created</c>, <c>updated</c>, <c>unchanged</c>), and what was odd.</returns>
     public Task<(Case Case, string Result, IReadOnlyList<string> Warnings)> ApplyAsync(CompanyId company, LeadId lead, LeadPost post, DateTimeOffset receivedAt, LawRulerSettings settings, string? campaignId, CancellationToken cancellationToken) =>
-        ApplyAsync(company, lead, post, settings, new LeadWrite(receivedAt, campaignId), cancellationToken);
+        ApplyAsync(company, lead, post, settings, new LeadWrite(receivedAt, campaignId) { KeepsNewer = true }, cancellationToken);
 
     /// <summary>Creates or updates the case, and puts it on the lists whose rules it matches.</summary>
     /// <returns>The case, what was done (<c>created</c>, <c>updated</c>, <c>unchanged</c>), and what was odd.</returns>
@@ -28,11 +28,22 @@ public sealed class LeadUpsert(CaseStore cases, CaseStatuses statuses, LawRulerC
         var rules = await autoAdd.RulesAsync(company, cancellationToken);
         var caseId = write.Case ?? await cases.CaseIdAsync(company, LawRulerConnections.Crm, lead.ToString(), cancellationToken);
         var clientId = await ClientIdAsync(company, lead, post, caseId, write.OnlyBlanks, warnings, cancellationToken);
-        var (client, clientChanged) = await cases.ChangeAsync(company, clientId, old => Merge(old ?? NewClient(clientId, post), post, write.OnlyBlanks, warnings), cancellationToken);
+        Client? clientBefore = null;
+        var (client, clientChanged) = await cases.ChangeAsync(company, clientId, old => Merge((clientBefore = old) ?? NewClient(clientId, post), post, write, warnings), cancellationToken);
         var (before, after) = await cases.ChangeAsync(
             company, caseId, old => Merge(old ?? NewCase(caseId, clientId, lead, rules), client, post, settings, write, connection, warnings), cancellationToken);
         await statuses.EmitDueAsync(company, caseId, cancellationToken);
-        await ListAsync(company, rules, after, post, cancellationToken);
+        if (before is not null && before.ClientId != after.ClientId)
+        {
+            await cases.DropOwnClientAsync(company, before.ClientId, cancellationToken);
+        }
+
+        // A sync tells what a webhook may have told before: the lists were seen to then, and a case that was taken off one stays off.
+        if (!write.IsSync || before is null || after.FirstListsDue || LeadChanges.IsNews(before, after) || LeadChanges.IsNews(clientBefore, client))
+        {
+            await ListAsync(company, rules, after, post, cancellationToken);
+        }
+
         var result = before is null ? "created" : clientChanged || IsUpdated(before, after) ? "updated" : "unchanged";
         return (after, result, [.. warnings.Distinct(StringComparer.Ordinal)]);
     }
@@ -94,6 +105,13 @@ public sealed class LeadUpsert(CaseStore cases, CaseStatuses statuses, LawRulerC
             return known.ClientId;
         }
 
+        if (contact is not null && await cases.FindClientIdAsync(company, LawRulerConnections.Crm, contact, cancellationToken) is null
+            && await cases.FindAsync(company, caseId, cancellationToken) is { } own && await cases.FindAsync(company, own.ClientId, cancellationToken) is { ExternalSourceId: null })
+        {
+            // The client that the case came with has been this contact all along.
+            return await cases.TieClientAsync(company, LawRulerConnections.Crm, contact, own.ClientId, cancellationToken);
+        }
+
         return await cases.ClientIdAsync(company, LawRulerConnections.Crm, contact ?? $"of-lead-{lead}", cancellationToken);
     }
 
@@ -125,8 +143,11 @@ public sealed class LeadUpsert(CaseStore cases, CaseStatuses statuses, LawRulerC
 
     private static string? Lay(string? old, string? came, bool onlyBlanks) => onlyBlanks ? old ?? came : came ?? old;
 
-    private static Client Merge(Client old, LeadPost post, bool onlyBlanks, List<string> warnings)
+    private static DateTimeOffset Later(DateTimeOffset? old, DateTimeOffset came) => old > came ? old.Value : came;
+
+    private static Client Merge(Client old, LeadPost post, LeadWrite write, List<string> warnings)
     {
+        var onlyBlanks = write.FillsBlanks(old.FieldsPostedAt);
         var phone = post["Phone"];
         if (phone is not null && PhoneNumber.Normalize(phone) is null)
         {
@@ -139,8 +160,9 @@ public sealed class LeadUpsert(CaseStore cases, CaseStatuses statuses, LawRulerC
             warnings.Add("Date of Birth is no date and was not used.");
         }
 
-        return old with
+        var merged = old with
         {
+            ExternalSourceId = old.ExternalSourceId ?? LeadContact(post, warnings),
             FirstName = Lay(old.FirstName, post["First Name"], onlyBlanks),
             LastName = Lay(old.LastName, post["Last Name"], onlyBlanks),
             FullName = Lay(old.FullName, post["Full Name"], onlyBlanks),
@@ -153,6 +175,7 @@ public sealed class LeadUpsert(CaseStore cases, CaseStatuses statuses, LawRulerC
             DateOfBirth = onlyBlanks ? old.DateOfBirth ?? birth : birth ?? old.DateOfBirth,
             TimeZone = Lay(old.TimeZone, post["Time Zone"], onlyBlanks),
         };
+        return merged == old ? old : merged with { FieldsPostedAt = Later(old.FieldsPostedAt, write.ReceivedAt) };
     }
 
     private Case Merge(Case old, Client client, LeadPost post, LawRulerSettings settings, LeadWrite write, LawRulerConnection connection, List<string> warnings)
@@ -163,15 +186,16 @@ public sealed class LeadUpsert(CaseStore cases, CaseStatuses statuses, LawRulerC
             warnings.Add("Created Date is no date and was not used.");
         }
 
+        var onlyBlanks = write.FillsBlanks(old.FieldsPostedAt);
         var merged = old with
         {
             ClientId = client.Id,
-            CaseType = Lay(old.CaseType, post["Case Type"], write.OnlyBlanks),
-            CaseTypeId = Lay(old.CaseTypeId, post["Case Type ID"], write.OnlyBlanks),
-            Description = Lay(old.Description, post["Description"], write.OnlyBlanks),
-            ExternalCreatedAt = write.OnlyBlanks ? old.ExternalCreatedAt ?? created : created ?? old.ExternalCreatedAt,
+            CaseType = Lay(old.CaseType, post["Case Type"], onlyBlanks),
+            CaseTypeId = Lay(old.CaseTypeId, post["Case Type ID"], onlyBlanks),
+            Description = Lay(old.Description, post["Description"], onlyBlanks),
+            ExternalCreatedAt = onlyBlanks ? old.ExternalCreatedAt ?? created : created ?? old.ExternalCreatedAt,
             CampaignId = write.Campaign ?? old.CampaignId,
-            Fields = old.Fields.With(post.Others.Where(other => !write.OnlyBlanks || !old.Fields.Values.ContainsKey(other.Key)), MaxFieldCharacters, out var left),
+            Fields = old.Fields.With(post.Others.Where(other => !onlyBlanks || !old.Fields.Values.ContainsKey(other.Key)), MaxFieldCharacters, out var left),
         };
         if (left.Count > 0)
         {
@@ -181,6 +205,7 @@ public sealed class LeadUpsert(CaseStore cases, CaseStatuses statuses, LawRulerC
         // The client's names, not the post's: one that came blank is still known.
         var person = client.FullName ?? string.Join(' ', new[] { client.FirstName, client.LastName }.Where(part => part is not null));
         merged = merged with { Name = person.Length > 0 ? string.Join(" – ", new[] { person, merged.CaseType }.Where(part => part is not null)) : old.Name };
+        merged = merged == old ? old : merged with { FieldsPostedAt = Later(old.FieldsPostedAt, write.ReceivedAt) };
         return post["Status"] is not { } status || (write.OnlyBlanks && old.Status is not null) ? merged
             : write.IsImport ? Imported(merged, status, post["Status ID"], write, connection, warnings)
             : write.ReceivedAt < old.StatusPostedAt ? merged
@@ -225,4 +250,18 @@ public sealed record LeadWrite(DateTimeOffset ReceivedAt, string? Campaign = nul
 
     /// <summary>True for a row of a file, which says what Law Ruler had and not what it has.</summary>
     public bool IsImport { get; init; }
+
+    /// <summary>True where data that came later is newer: of it only blanks are filled in.</summary>
+    public bool KeepsNewer { get; init; }
+
+    /// <summary>True for what a sync read: the lists' rules are applied only where it changed something.</summary>
+    public bool IsSync { get; init; }
+
+    /// <summary>What a sync read.</summary>
+    /// <param name="askedAt">When it asked.</param>
+    public static LeadWrite OfSync(DateTimeOffset askedAt) => new(askedAt) { KeepsNewer = true, IsSync = true };
+
+    /// <summary>True when it may fill in blanks alone.</summary>
+    /// <param name="newest">When the newest data came.</param>
+    public bool FillsBlanks(DateTimeOffset? newest) => OnlyBlanks || (KeepsNewer && ReceivedAt < newest);
 }

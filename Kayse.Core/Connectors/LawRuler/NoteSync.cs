@@ -51,6 +51,7 @@ public sealed partial class NoteSync(LawRulerSyncPages pages, Notes notes, OwnWr
             counts = await TryKeepAsync(session, item, counts, cancellationToken, lead.Lead);
         }
 
+        counts = !page.IsLast && lead.IsEndless ? counts with { Odd = counts.Odd + 1 } : counts;
         await waiting.GoOnAsync(session.Company, WaitingLeads.Unmatched, lead.Lead, lead.Behind(page), cancellationToken);
         return new LawRulerSyncRead(state with { Counts = counts }, page.IsLast, null);
     }
@@ -111,7 +112,11 @@ public sealed partial class NoteSync(LawRulerSyncPages pages, Notes notes, OwnWr
 
         if (await cases.FindAsync(session.Company, LawRulerConnections.Crm, lead.ToString(), cancellationToken) is not { } matter)
         {
-            await waiting.AddAsync(session.Company, WaitingLeads.Unmatched, lead, cancellationToken);
+            if (!await waiting.ContainsAsync(session.Company, WaitingLeads.Excluded, lead, cancellationToken))
+            {
+                await waiting.AddAsync(session.Company, WaitingLeads.Unmatched, lead, cancellationToken);
+            }
+
             return counts with { Unmatched = counts.Unmatched + 1 };
         }
 

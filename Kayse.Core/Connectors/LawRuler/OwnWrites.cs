@@ -29,11 +29,12 @@ public sealed partial class OwnWrites(IEntityStore store)
     public async Task<bool> HasDocumentAsync(CompanyId company, string id, CancellationToken cancellationToken) =>
         Ids.IsValid(id) && await HasAsync(company, Document(id), cancellationToken);
 
-    /// <summary>True for a text whose last line is our marker: <c>Kayse call {id} (summary)</c>, <c>Kayse message {id}</c>.</summary>
+    /// <summary>True for a text that ends as ours do: <c>Kayse call {id} (summary)</c> or <c>(transcript)</c>, or <c>Kayse message {id}</c> below a message's head. A person may well write "Kayse called today".</summary>
     public static bool IsMarked(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return Marker().IsMatch(text.TrimEnd().Split('\n')[^1].Trim());
+        var last = text.TrimEnd().Split('\n')[^1].Trim();
+        return CallMarker().IsMatch(last) || (MessageMarker().IsMatch(last) && text.TrimStart().StartsWith("Direction: ", StringComparison.Ordinal));
     }
 
     /// <summary>The id of a note of Law Ruler's, or null.</summary>
@@ -58,6 +59,9 @@ public sealed partial class OwnWrites(IEntityStore store)
     private async Task<bool> HasAsync(CompanyId company, string row, CancellationToken cancellationToken) =>
         await _links.GetAsync(Partitions.Spread(company, row), row, cancellationToken) is not null;
 
-    [GeneratedRegex(@"\AKayse [a-z]{1,20} [A-Za-z0-9_-]{1,64}( \([a-z ]{1,40}\))?\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Marker();
+    [GeneratedRegex(@"\AKayse call [A-Za-z0-9_-]{1,64} \((summary|transcript)\)\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex CallMarker();
+
+    [GeneratedRegex(@"\AKayse message [A-Za-z0-9_-]{1,64}\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex MessageMarker();
 }

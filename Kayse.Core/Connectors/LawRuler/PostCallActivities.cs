@@ -1,4 +1,5 @@
 using Kayse.Core.Storage;
+using Kayse.Core.Sync;
 using Kayse.Core.Workflows;
 
 namespace Kayse.Core.Connectors.LawRuler;
@@ -38,9 +39,10 @@ public sealed class PostCallActivities(
 
         return attempt.Step switch
         {
-            CampaignCallStep.Name => await campaignCall.RunAsync(call, attempt, cancellationToken),
-            NoteStep.Summary or NoteStep.Transcript => await note.RunAsync(call, attempt, cancellationToken),
-            _ => await recording.RunAsync(call, attempt, cancellationToken),
+            // It is posted with the Key whenever it is done.
+            CampaignCallStep.Name => await campaignCall.RunAsync(call, attempt, cancellationToken) is var done && done.Kind == StepKind.Done ? done with { Credential = SyncHealth.Key } : done,
+            NoteStep.Summary or NoteStep.Transcript => LawRulerOutcomes.Proven(await note.RunAsync(call, attempt, cancellationToken), call.Settings.NoteTransport),
+            _ => LawRulerOutcomes.Proven(await recording.RunAsync(call, attempt, cancellationToken), call.Settings.RecordingTransport),
         };
     }
 

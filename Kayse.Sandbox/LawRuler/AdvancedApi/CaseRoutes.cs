@@ -20,11 +20,11 @@ internal sealed class CaseRoutes(AdvancedGate gate, SandboxState state)
 
     private Task PageAsync(AdvancedCall call, LeadFilter filter) =>
         call.AnswerAsync(state.Read(() => Envelope.Page(
-            filter.Select(call.Portal).Select(l => Item(l)).ToList(), call.Page, call.PageSize)));
+            filter.Select(call.Portal).Select(l => Item(l, call.Portal.Options.LeadIds)).ToList(), call.Page, call.PageSize)));
 
     private Task LeadAsync(AdvancedCall call)
     {
-        var lead = state.Read(() => call.Portal.FindLead(call.Query("leadId")) is { } found ? Item(found, detail: true, call.Portal.Options.LeadFields) : null);
+        var lead = state.Read(() => call.Portal.FindLead(call.Query("leadId")) is { } found ? Item(found, call.Portal.Options.LeadIds, detail: true, call.Portal.Options.LeadFields) : null);
         if (lead is null)
         {
             return call.LeadNotFoundAsync();
@@ -33,7 +33,7 @@ internal sealed class CaseRoutes(AdvancedGate gate, SandboxState state)
         return call.AnswerAsync(call.Portal.Options.LeadShape == LeadShape.Bare ? lead : Envelope.Of(lead));
     }
 
-    private static Dictionary<string, object?> Item(Lead lead, bool detail = false, bool withFields = false)
+    private static Dictionary<string, object?> Item(Lead lead, bool withIds = false, bool detail = false, bool withFields = false)
     {
         var item = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
@@ -52,6 +52,14 @@ internal sealed class CaseRoutes(AdvancedGate gate, SandboxState state)
             ["CaseType"] = lead.CaseType?.Name,
             ["Status"] = lead.Status.Name,
         };
+        if (withIds)
+        {
+            // That a portal tells them is assumed.
+            item["ContactId"] = lead.ContactId;
+            item["CaseTypeId"] = lead.CaseType?.Id;
+            item["StatusId"] = lead.Status.Id;
+        }
+
         if (detail)
         {
             item["Source"] = new { Name = lead.Field("LeadProvider") };

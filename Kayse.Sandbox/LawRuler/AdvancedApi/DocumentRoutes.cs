@@ -67,6 +67,12 @@ internal sealed class DocumentRoutes(AdvancedGate gate, SandboxState state)
             return;
         }
 
+        if (call.Portal.Options.BrokenDocuments.Contains(document.Name))
+        {
+            await call.AnswerAsync(Envelope.Failed("The file store is not available."), StatusCodes.Status500InternalServerError);
+            return;
+        }
+
         var response = call.Context.Response;
         response.ContentType = "application/octet-stream";
         response.ContentLength = document.Size;

@@ -25,13 +25,15 @@ internal sealed class NoteRoutes(AdvancedGate gate, SandboxState state)
             return call.LeadNotFoundAsync();
         }
 
-        return call.AnswerAsync(state.Read(() => Envelope.Page(
+        var isEndless = leadId.Length > 0 && call.Portal.Options.EndlessNotes;
+        var page = state.Read(() => Envelope.Page(
             call.Portal.Leads.Values.Where(l => leadId.Length == 0 || l == call.Portal.FindLead(leadId))
                 .SelectMany(l => l.Notes.Where(n => n.ChangedAt >= since).Select(n => (Lead: l, Note: n)))
                 .OrderBy(n => n.Note.ChangedAt).ThenBy(n => n.Note.Id)
                 .Select(n => Item(n.Lead, n.Note)).ToList(),
-            call.Page,
-            call.PageSize)));
+            isEndless ? 1 : call.Page,
+            call.PageSize));
+        return call.AnswerAsync(isEndless ? page with { Count = int.MaxValue } : page);
     }
 
     private Task AddAsync(AdvancedCall call)
