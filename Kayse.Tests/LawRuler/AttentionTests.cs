@@ -3,7 +3,6 @@ using System.Text.Json;
 using Kayse.Core.Companies;
 using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Events;
-using Kayse.Core.Storage;
 using Kayse.Core.Sync;
 
 namespace Kayse.Tests.LawRuler;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Text.Json;
 using Kayse.Core.Companies;
 using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Mapping;

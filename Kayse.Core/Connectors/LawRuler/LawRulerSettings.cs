@@ -1,5 +1,5 @@
-using Kayse.Core.Mapping;
 using System.Text.Json.Serialization;
+using Kayse.Core.Mapping;
 
 namespace Kayse.Core.Connectors.LawRuler;
 
