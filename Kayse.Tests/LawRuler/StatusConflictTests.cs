@@ -105,7 +105,8 @@ public sealed class StatusConflictTests(StatusFirm firm) : IClassFixture<StatusF
     public async Task What_is_set_in_Kayse_while_a_calls_status_is_being_written_is_written_after_it()
     {
         var lead = await firm.LeadAsync();
-        await firm.Host.FaultAsync(new { system = "lawruler", operation = "campaign", kind = "slow", count = 1, applied = "before", delayMs = 1500 });
+        // Enough of them that a late try of another test leaves one for this call.
+        await firm.Host.FaultAsync(new { system = "lawruler", operation = "campaign", kind = "slow", count = 10, applied = "before", delayMs = 1500 });
         await firm.Host.SendAsync(Chain.Call(firm.Host, $"call_{lead}", lead, json => json["data"]!["status"] = "Review Needed"));
         await firm.Host.EventuallyAsync(async () => (await firm.CaseAsync(lead)).StatusesBeingWritten.Count > 0);
         firm.Host.Clock.Advance(TimeSpan.FromMilliseconds(10));
