@@ -1,55 +1,71 @@
 using System.Text.Json;
 using Kayse.Core.Companies;
-using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Events;
 
 namespace Kayse.Core.Sync;
 
-/// <summary>Says what is wrong with a firm's connection to a CRM, and tells the firm's webhooks once of each failure.</summary>
-public sealed class IntegrationHealth(SyncHealth health, LawRulerConnections connections, EventIntake intake, AuditLog audit, TimeProvider clock)
+/// <summary>Says what is wrong with a firm's connections to CRMs, and tells the firm's webhooks once of each failure.</summary>
+public sealed class IntegrationHealth(IEnumerable<WatchedCrm> crms, SyncHealth health, EventIntake intake, AuditLog audit, TimeProvider clock)
 {
     /// <summary>A sync that has not worked for so long is failing.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromHours(3);
 
-    /// <summary>What is wrong, the most urgent first; empty when all is well or nothing is connected.</summary>
+    private readonly WatchedCrm[] _crms = [.. crms];
+
+    /// <summary>What is wrong, each CRM's most urgent first; empty when all is well or nothing is connected.</summary>
     public async Task<IReadOnlyList<IntegrationFailure>> FailuresAsync(CompanyId company, CancellationToken cancellationToken)
     {
-        var connection = await connections.GetAsync(company, cancellationToken);
-        return connection.IsActive ? Failures(await health.GetAsync(company, LawRulerConnections.Crm, cancellationToken), connection.Toggles.ReceiveData) : [];
-    }
-
-    /// <summary>Tells the firm's webhooks of a failure that they have not been told of.</summary>
-    public async Task JudgeAsync(CompanyId company, CancellationToken cancellationToken)
-    {
-        const string crm = LawRulerConnections.Crm;
-        if (await FailuresAsync(company, cancellationToken) is not [var failure, ..])
+        var failures = new List<IntegrationFailure>();
+        foreach (var crm in _crms)
         {
-            return;
+            failures.AddRange(await FailuresAsync(company, crm, cancellationToken));
         }
 
-        var state = await health.GetAsync(company, crm, cancellationToken);
-        if (state.ToldOf >= failure.Since)
+        return failures;
+    }
+
+    /// <summary>Tells the firm's webhooks of the failures that they have not been told of.</summary>
+    public async Task JudgeAsync(CompanyId company, CancellationToken cancellationToken)
+    {
+        foreach (var crm in _crms)
+        {
+            if (await FailuresAsync(company, crm, cancellationToken) is [var failure, ..])
+            {
+                await TellAsync(company, failure, cancellationToken);
+            }
+        }
+    }
+
+    private async Task TellAsync(CompanyId company, IntegrationFailure failure, CancellationToken cancellationToken)
+    {
+        if ((await health.GetAsync(company, failure.Crm, cancellationToken)).ToldOf >= failure.Since)
         {
             return;
         }
 
         // The event first: after a crash between the two it is accepted again under the same id, which has no effect.
-        await intake.AcceptAsync([Event(company, crm, failure)], cancellationToken);
-        await health.ToldAsync(company, crm, failure.Since, cancellationToken);
-        await audit.WriteAsync(company, crm, "integration_failing", "warning", null, null, failure.Message, cancellationToken);
+        await intake.AcceptAsync([Event(company, failure.Crm, failure)], cancellationToken);
+        await health.ToldAsync(company, failure.Crm, failure.Since, cancellationToken);
+        await audit.WriteAsync(company, failure.Crm, "integration_failing", "warning", null, null, failure.Message, cancellationToken);
     }
 
-    private List<IntegrationFailure> Failures(SyncState state, bool receives)
+    private async Task<IReadOnlyList<IntegrationFailure>> FailuresAsync(CompanyId company, WatchedCrm crm, CancellationToken cancellationToken)
     {
-        var failures = new List<IntegrationFailure>();
-        if (state.RefusedSince is { } refused)
+        if (await crm.ConditionAsync(company, cancellationToken) is not { } condition)
         {
-            failures.Add(new IntegrationFailure("credentials", refused, "Law Ruler refuses the firm's credentials; nothing is sent or fetched. Connect again with the right ones; what waits goes on by itself, and what was refused can be rerun."));
+            return [];
         }
 
-        if (receives && state.FailingSince is { } failing && clock.GetUtcNow() - failing >= Patience)
+        var state = await health.GetAsync(company, crm.Crm, cancellationToken);
+        var failures = new List<IntegrationFailure>();
+        if ((condition.RefusedSince ?? state.RefusedSince) is { } refused)
         {
-            failures.Add(new IntegrationFailure("sync", failing, $"The sync with Law Ruler has not worked for three hours. {state.LastError}".TrimEnd()));
+            failures.Add(new IntegrationFailure(crm.Crm, crm.Name, "credentials", refused, condition.RefusedMessage));
+        }
+
+        if (condition.IsSynced && state.FailingSince is { } failing && clock.GetUtcNow() - failing >= Patience)
+        {
+            failures.Add(new IntegrationFailure(crm.Crm, crm.Name, "sync", failing, $"The sync with {crm.Name} has not worked for three hours. {state.LastError}".TrimEnd()));
         }
 
         return failures;
@@ -65,10 +81,12 @@ public sealed class IntegrationHealth(SyncHealth health, LawRulerConnections con
 }
 
 /// <summary>Something that is wrong with a connection.</summary>
+/// <param name="Crm">The CRM.</param>
+/// <param name="Name">What people call it.</param>
 /// <param name="Reason"><c>credentials</c> or <c>sync</c>.</param>
 /// <param name="Since">Since when.</param>
 /// <param name="Message">What happened and what to do.</param>
-public sealed record IntegrationFailure(string Reason, DateTimeOffset Since, string Message);
+public sealed record IntegrationFailure(string Crm, string Name, string Reason, DateTimeOffset Since, string Message);
 
 /// <summary>The envelope of <c>integration.failing</c>.</summary>
 /// <param name="Id">The event's id.</param>

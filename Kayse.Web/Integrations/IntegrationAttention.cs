@@ -1,4 +1,5 @@
 using Kayse.Core.Connectors.LawRuler;
+using Kayse.Core.Connectors.Lawmatics;
 using Kayse.Core.Sync;
 using Kayse.Core.Workflows;
 using Kayse.Web.Access;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Kayse.Web.Integrations;
 
-/// <summary>What needs an admin's attention about a firm's connection to Law Ruler: the connection itself, and workflows that ended badly of late.</summary>
+/// <summary>What needs an admin's attention about a firm's connections to CRMs: the connections themselves, and workflows that ended badly of late.</summary>
 internal static class IntegrationAttention
 {
     private const int MostWorkflows = 10;
@@ -20,7 +21,12 @@ internal static class IntegrationAttention
     {
         var company = context.RouteCompany().Id;
         var failures = await context.RequestServices.GetRequiredService<IntegrationHealth>().FailuresAsync(company, context.RequestAborted);
-        var entries = failures.Select(failure => new Attention("integration", LawRulerConnections.Crm, "Law Ruler", failure.Message, failure.Since)).ToList();
+        var entries = failures.Select(failure => new Attention("integration", failure.Crm, failure.Name, failure.Message, failure.Since)).ToList();
+        if ((await context.RequestServices.GetRequiredService<LawmaticsConnections>().GetAsync(company, context.RequestAborted)).OtherAccount is { } other)
+        {
+            entries.Add(new Attention("integration", LawmaticsConnections.Crm, "Lawmatics", $"Somebody signed in to the account of another Lawmatics firm ({other.FirmId}). Say whether it shall be used: new or old.", null));
+        }
+
         var records = context.RequestServices.GetRequiredService<WorkflowRecords>();
         var from = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow() - s_lately;
         foreach (var state in new[] { WorkflowStates.Failed, WorkflowStates.CompletedWithProblems })

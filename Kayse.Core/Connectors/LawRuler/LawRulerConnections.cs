@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Kayse.Core.Companies;
 using Kayse.Core.Storage;
+using Kayse.Core.Sync;
 
 namespace Kayse.Core.Connectors.LawRuler;
 
@@ -10,7 +11,13 @@ public sealed class LawRulerConnections(IEntityStore store, ISecretStore secrets
     /// <summary>The connector's name in routes, rows and secrets.</summary>
     public const string Crm = "lawruler";
 
+    private const string Refused = "Law Ruler refuses the firm's credentials; nothing is sent or fetched. Connect again with the right ones; what waits goes on by itself, and what was refused can be rerun.";
+
     private readonly EntityTable<LawRulerConnection> _connections = new(store, Tables.Integrations, KayseJson.Default.LawRulerConnection);
+
+    /// <summary>How the connections are watched for failures.</summary>
+    public WatchedCrm Watch => new(Crm, "Law Ruler", async (company, cancellationToken) =>
+        await GetAsync(company, cancellationToken) is { IsActive: true } connection ? new CrmCondition(connection.Toggles.ReceiveData, null, Refused) : null);
 
     /// <summary>A firm's connection; one that was never made has the defaults.</summary>
     public async Task<LawRulerConnection> GetAsync(CompanyId company, CancellationToken cancellationToken) =>
