@@ -25,7 +25,7 @@ public sealed class LawmaticsConnect(
     {
         ArgumentNullException.ThrowIfNull(oauthClient);
         var state = await signIns.BeginAsync(company, oauthClient, caller, redirectUri, cancellationToken);
-        await WriteAsync(company, "connect", "begun", null);
+        await WriteAsync(company, "connect_begun", "done", null);
         return hosts.Authorize(oauthClient.ClientId, redirectUri, state);
     }
 
