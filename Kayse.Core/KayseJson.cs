@@ -6,6 +6,7 @@ using Kayse.Core.Cases.Import;
 using Kayse.Core.Companies;
 using Kayse.Core.Connectors;
 using Kayse.Core.Connectors.LawRuler;
+using Kayse.Core.Connectors.Lawmatics;
 using Kayse.Core.Events;
 using Kayse.Core.Mapping;
 using Kayse.Core.Sync;
@@ -60,6 +61,11 @@ namespace Kayse.Core;
 [JsonSerializable(typeof(LawRulerCredentials))]
 [JsonSerializable(typeof(LawRulerToken))]
 [JsonSerializable(typeof(LawRulerSyncState))]
+[JsonSerializable(typeof(LawmaticsConnection))]
+[JsonSerializable(typeof(LawmaticsOAuthClient))]
+[JsonSerializable(typeof(LawmaticsToken))]
+[JsonSerializable(typeof(LawmaticsSignedIn))]
+[JsonSerializable(typeof(LawmaticsSignIn))]
 [JsonSerializable(typeof(WaitingLead))]
 [JsonSerializable(typeof(WebhookTokens))]
 [JsonSerializable(typeof(WorkflowRecord))]

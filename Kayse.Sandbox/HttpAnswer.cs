@@ -18,6 +18,21 @@ internal static class HttpAnswer
     public static Task JsonAsync<T>(HttpContext context, int status, T value, JsonSerializerOptions json) =>
         TextAsync(context, status, "application/json; charset=utf-8", JsonSerializer.Serialize(value, json));
 
+    /// <summary>A file whose bytes were not kept: what comes is as long as it was, and blank.</summary>
+    public static async Task BlankAsync(HttpContext context, long size)
+    {
+        var response = context.Response;
+        response.ContentType = "application/octet-stream";
+        response.ContentLength = size;
+        var blank = new byte[64 * 1024];
+        for (long sent = 0; sent < size;)
+        {
+            var part = (int)Math.Min(blank.Length, size - sent);
+            await response.Body.WriteAsync(blank.AsMemory(0, part), context.RequestAborted);
+            sent += part;
+        }
+    }
+
     /// <summary>An answer of <c>/_sandbox</c>.</summary>
     public static Task OwnAsync<T>(HttpContext context, T value, int status = StatusCodes.Status200OK) =>
         JsonAsync(context, status, value, SandboxJson.Own);

@@ -38,4 +38,16 @@ public static class SandboxDefaults
 
     /// <summary>The seeded lead's status, and that of a lead created without one.</summary>
     public const string NewLeadStatus = "New Lead";
+
+    /// <summary>The id of the seeded Lawmatics firm's OAuth client.</summary>
+    public const string LawmaticsClientId = "demo-client";
+
+    /// <summary>The secret of <see cref="LawmaticsClientId"/>.</summary>
+    public const string LawmaticsClientSecret = "demo-client-secret";
+
+    /// <summary>The id that the seeded Lawmatics firm's webhooks bear.</summary>
+    public const long LawmaticsFirmId = 123;
+
+    /// <summary>The secret that the seeded Lawmatics firm's webhooks are signed with until it is regenerated.</summary>
+    public const string LawmaticsWebhookSecret = "whsec_demo-client_0001";
 }

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 
 namespace Kayse.Sandbox;
 
-/// <summary>The two spellings of JSON that the sandbox speaks: its own, and Law Ruler's.</summary>
+/// <summary>The spellings of JSON that the sandbox speaks: its own, and the CRMs'.</summary>
 internal static class SandboxJson
 {
     /// <summary>For <c>/_sandbox</c> and the state file. A misspelt option is an error: a test that sets nothing proves nothing.</summary>
@@ -23,6 +23,9 @@ internal static class SandboxJson
         PropertyNameCaseInsensitive = true,
         NumberHandling = JsonNumberHandling.AllowReadingFromString,
     };
+
+    /// <summary>For Lawmatics: the names as they stand.</summary>
+    public static JsonSerializerOptions Lawmatics { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Lays the members that <paramref name="changes"/> names over <paramref name="current"/> and leaves the others.</summary>
     public static T Merge<T>(T current, JsonObject? changes)

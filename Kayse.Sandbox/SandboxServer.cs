@@ -1,5 +1,6 @@
 using System.Net;
 using Kayse.Sandbox.Faults;
+using Kayse.Sandbox.Lawmatics;
 using Kayse.Sandbox.LawRuler;
 using Kayse.Sandbox.LawRuler.AdvancedApi;
 using Kayse.Sandbox.LawRuler.KeyApi;
@@ -8,6 +9,7 @@ using Kayse.Sandbox.Receiver;
 using Kayse.Sandbox.Recordings;
 using Kayse.Sandbox.State;
 using Kayse.Sandbox.Traffic;
+using Kayse.Sandbox.Webhooks;
 
 namespace Kayse.Sandbox;
 
@@ -106,10 +108,11 @@ public sealed class SandboxServer : IAsyncDisposable
     private static void AddServices(IServiceCollection services, SandboxOptions options)
     {
         services.AddRouting();
-        services.AddHttpClient(nameof(WebhookSender)).ConfigurePrimaryHttpMessageHandler(WebhookSender.MakeHandler).RemoveAllLoggers();
+        services.AddHttpClient(LoopbackHandler.ClientName).ConfigurePrimaryHttpMessageHandler(LoopbackHandler.Make).RemoveAllLoggers();
         services.AddSingleton(options).AddSingleton<StateFile>().AddSingleton<SandboxState>().AddSingleton<BackgroundWork>();
         services.AddSingleton<RequestLog>().AddSingleton<FaultBook>().AddSingleton<ReceiverBook>();
         services.AddSingleton<WebhookSender>().AddSingleton<AdvancedGate>();
+        LawmaticsStandIn.AddServices(services);
     }
 
     private static void Map(WebApplication app)
@@ -132,6 +135,7 @@ public sealed class SandboxServer : IAsyncDisposable
         Make<NoteRoutes>(app).Map(app);
         Make<DocumentRoutes>(app).Map(app);
         Make<LookupRoutes>(app).Map(app);
+        LawmaticsStandIn.Map(app);
         Make<ResetRoute>(app).Map(app);
     }
 

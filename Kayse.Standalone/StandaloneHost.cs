@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Kayse.Core;
 using Kayse.Core.Companies;
 using Kayse.Core.Connectors.LawRuler;
+using Kayse.Core.Connectors.Lawmatics;
 using Kayse.Core.Storage;
 using Kayse.Core.Webhooks;
 using Kayse.Core.Workflows;
@@ -180,9 +181,10 @@ public sealed class StandaloneHost : IAsyncDisposable
     private static void AddSettings(WebApplicationBuilder builder, SandboxServer? sandbox, StandaloneOptions options, string operatorKey)
     {
         var hosts = sandbox is null ? null : new LawRulerHosts { PortalUrl = $"{sandbox.Url}/lawruler/{{root}}", AuthUrl = $"{sandbox.Url}/lawruler/{{root}}", ApiUrl = $"{sandbox.Url}/lawruler/{{root}}" };
+        var lawmatics = sandbox is null ? null : new LawmaticsHosts { AppUrl = $"{sandbox.Url}/lawmatics", ApiUrl = $"{sandbox.Url}/lawmatics" };
         try
         {
-            builder.Services.AddOperatorSettings(builder.Configuration, options.IsDevelopment, options.Clock, hosts, options.Resolve);
+            builder.Services.AddOperatorSettings(builder.Configuration, options.IsDevelopment, options.Clock, hosts, lawmatics, options.Resolve);
         }
         catch (FormatException fault)
         {

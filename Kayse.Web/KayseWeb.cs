@@ -4,6 +4,7 @@ using Kayse.Core.Cases.Import;
 using Kayse.Core.Companies;
 using Kayse.Core.Connectors;
 using Kayse.Core.Connectors.LawRuler;
+using Kayse.Core.Connectors.Lawmatics;
 using Kayse.Core.Events;
 using Kayse.Core.Mapping;
 using Kayse.Core.Storage;
@@ -41,6 +42,7 @@ public static class KayseWeb
         AddEvents(services);
         AddWebhooks(services);
         AddLawRuler(services);
+        AddLawmatics(services);
         AddStatusSync(services);
         AddImports(services);
         services.AddSingleton<Callers>().AddSingleton<InboundBody>().AddSingleton<WriteProbe>();
@@ -82,7 +84,8 @@ public static class KayseWeb
         ArgumentNullException.ThrowIfNull(routes);
         routes.MapEvents();
         routes.MapLawRulerWebhook();
-        routes.MapLawmatics();
+        routes.MapLawmaticsWebhook();
+        routes.MapLawmaticsCallback();
         routes.MapTranscripts();
         routes.MapCompanies();
         routes.MapOperator();
@@ -90,7 +93,9 @@ public static class KayseWeb
             invocation.HttpContext.GetRouteValue("documentName") is "v1" ? await next(invocation) : Problems.NotFound("The description is /openapi/v1.json."));
         var company = routes.MapCompanyGroup();
         company.MapCompany();
+        company.MapIntegrations();
         company.MapLawRuler();
+        company.MapLawmaticsConnection();
         company.MapCaseSync();
         company.MapLawRulerSync();
         company.MapMappings();
@@ -146,7 +151,7 @@ public static class KayseWeb
     {
         services.AddSingleton(provider => new CrmHttp(provider.GetRequiredService<TimeProvider>(), CrmTimeout, CrmUploadTimeout));
         services.AddSingleton<ConnectionLimits>().AddSingleton<TokenLease>().AddSingleton<CrmEffects>();
-        services.AddSingleton<LawRulerConnections>().AddSingleton<LawRulerConnect>().AddSingleton<LawRulerDisconnect>().AddSingleton<LawRulerResume>().AddSingleton<LawRulerTokens>().AddSingleton<LawRulerClient>()
+        services.AddSingleton<LawRulerConnections>().AddSingleton<LawRulerWatch>().AddSingleton(provider => provider.GetRequiredService<LawRulerWatch>().Watch).AddSingleton<LawRulerConnect>().AddSingleton<LawRulerDisconnect>().AddSingleton<LawRulerResume>().AddSingleton<LawRulerTokens>().AddSingleton<LawRulerClient>()
             .AddSingleton<LawRulerListing>().AddSingleton<OutboundCaseTypes>().AddSingleton<LawRulerCalls>().AddSingleton<CaseStatuses>().AddSingleton<LeadUpsert>().AddSingleton<ListRouting>()
             .AddSingleton<LawRulerWebhook>().AddSingleton<WebhookCredentials>()
             .AddSingleton<LawRulerLookups>().AddSingleton<LawRulerCatalog>().AddSingleton<MappedFields>().AddSingleton<SampleRecord>()
@@ -161,4 +166,9 @@ public static class KayseWeb
 
         AddLawRulerSync(services);
     }
+
+    private static void AddLawmatics(IServiceCollection services) =>
+        services.AddSingleton<LawmaticsConnections>().AddSingleton<LawmaticsWatch>().AddSingleton(provider => provider.GetRequiredService<LawmaticsWatch>().Watch)
+            .AddSingleton<LawmaticsOAuth>().AddSingleton<LawmaticsTokens>().AddSingleton<LawmaticsClient>()
+            .AddSingleton<LawmaticsSignIns>().AddSingleton<LawmaticsConnect>().AddSingleton<LawmaticsDisconnect>();
 }

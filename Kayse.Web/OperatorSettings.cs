@@ -1,6 +1,7 @@
 using System.Net;
 using Kayse.Core;
 using Kayse.Core.Connectors.LawRuler;
+using Kayse.Core.Connectors.Lawmatics;
 using Kayse.Core.Sync;
 using Kayse.Core.Webhooks;
 using Kayse.Web.Webhooks;
@@ -18,6 +19,7 @@ public static class OperatorSettings
     /// <param name="isDevelopment">Private destinations can be let through in Development alone.</param>
     /// <param name="clock">Measures how long a destination's name may take.</param>
     /// <param name="hosts">Law Ruler's hosts where no setting names others; null for the real ones.</param>
+    /// <param name="lawmatics">Lawmatics' hosts where no setting names others; null for the real ones.</param>
     /// <param name="resolve">Resolves destinations' names; null for the system's resolver.</param>
     /// <exception cref="FormatException">A setting cannot be read; the message names it and says what is expected.</exception>
     public static IServiceCollection AddOperatorSettings(
@@ -26,12 +28,14 @@ public static class OperatorSettings
         bool isDevelopment,
         TimeProvider clock,
         LawRulerHosts? hosts = null,
+        LawmaticsHosts? lawmatics = null,
         Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
     {
         ArgumentNullException.ThrowIfNull(settings);
         try
         {
             return services.AddSingleton(LawRuler(settings, hosts ?? new LawRulerHosts()))
+                .AddSingleton(Lawmatics(settings, lawmatics ?? new LawmaticsHosts()))
                 .AddSingleton(settings.GetSection("Retention").Get<RetentionPeriods>() ?? new RetentionPeriods())
                 .AddSingleton(Destinations(settings, isDevelopment, clock, resolve))
                 .AddSingleton(WebhookConfiguration.Read(settings))
@@ -49,6 +53,15 @@ public static class OperatorSettings
         AuthUrl = settings["LawRuler:AuthUrl"] ?? hosts.AuthUrl,
         ApiUrl = settings["LawRuler:ApiUrl"] ?? hosts.ApiUrl,
         Scope = settings["LawRuler:Scope"] ?? hosts.Scope,
+    };
+
+    private static LawmaticsHosts Lawmatics(IConfiguration settings, LawmaticsHosts hosts) => hosts with
+    {
+        AppUrl = settings["Lawmatics:AppUrl"] ?? hosts.AppUrl,
+        ApiUrl = settings["Lawmatics:ApiUrl"] ?? hosts.ApiUrl,
+        TokenUrl = settings["Lawmatics:TokenUrl"] ?? hosts.TokenUrl,
+        RevokeUrl = settings["Lawmatics:RevokeUrl"] ?? hosts.RevokeUrl,
+        Scope = settings["Lawmatics:Scope"] ?? hosts.Scope,
     };
 
     private static SafeDestination Destinations(IConfiguration settings, bool isDevelopment, TimeProvider clock, Func<string, CancellationToken, Task<IPAddress[]>>? resolve)

@@ -15,6 +15,8 @@ namespace Kayse.Web;
 [JsonSerializable(typeof(CompanyBody))]
 [JsonSerializable(typeof(KeyBody))]
 [JsonSerializable(typeof(LawRulerConnectBody))]
+[JsonSerializable(typeof(LawmaticsConnectBody))]
+[JsonSerializable(typeof(LawmaticsAccountBody))]
 [JsonSerializable(typeof(WebhookHeaderBody))]
 [JsonSerializable(typeof(StatusMapping))]
 [JsonSerializable(typeof(FieldMapping))]

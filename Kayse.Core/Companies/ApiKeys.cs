@@ -34,6 +34,10 @@ public sealed class ApiKeys(IEntityStore store, TimeProvider clock)
         return stored is not null && SameHash(stored.Hash, Hash(secret)) ? (company, stored) : null;
     }
 
+    /// <summary>A firm's key by its id, or null when there is none of that id any more.</summary>
+    public async Task<ApiKey?> FindAsync(CompanyId company, string id, CancellationToken cancellationToken) =>
+        Ids.IsValid(id) ? (await _keys.GetAsync(Partitions.Of(company), id, cancellationToken))?.Value : null;
+
     /// <summary>A page of a firm's keys, oldest first; the cursor is the last id.</summary>
     public async Task<(IReadOnlyList<ApiKey> Items, string? Next)> ListAsync(CompanyId company, string? after, int limit, CancellationToken cancellationToken)
     {

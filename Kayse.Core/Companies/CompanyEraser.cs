@@ -1,4 +1,5 @@
 using Kayse.Core.Connectors.LawRuler;
+using Kayse.Core.Connectors.Lawmatics;
 using Kayse.Core.Storage;
 using Kayse.Core.Workflows;
 
@@ -18,7 +19,7 @@ public sealed class CompanyEraser(IEntityStore store, IBlobStore blobs, ISecretS
         var workflows = await EraseWorkflowsAsync(company, cancellationToken);
         // Those that were deleted are not listed any more, but a store may still hold them.
         var names = await secrets.NamesAsync($"{company}--", cancellationToken);
-        foreach (var name in names.Union(LawRulerConnections.SecretNames(company)))
+        foreach (var name in names.Union(LawRulerConnections.SecretNames(company)).Union(LawmaticsConnections.SecretNames(company)))
         {
             await secrets.PurgeAsync(name, cancellationToken);
         }

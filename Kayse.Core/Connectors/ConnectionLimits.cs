@@ -10,8 +10,6 @@ namespace Kayse.Core.Connectors;
 /// </summary>
 public sealed class ConnectionLimits(IEntityStore store, TimeProvider clock) : IDisposable
 {
-    private const int LeastChunk = 5;
-
     private static readonly TimeSpan ChunkLifetime = TimeSpan.FromSeconds(10);
 
     private readonly EntityTable<ConnectionLimit> _limits = new(store, Tables.Limits, KayseJson.Default.ConnectionLimit);
@@ -28,6 +26,7 @@ public sealed class ConnectionLimits(IEntityStore store, TimeProvider clock) : I
         ArgumentNullException.ThrowIfNull(budget);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(budget.PerSecond, nameof(budget));
         ArgumentOutOfRangeException.ThrowIfLessThan(budget.Burst, 1, nameof(budget));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(budget.Reserve, budget.Burst - 1, nameof(budget));
         var held = _held.GetOrAdd((company, name, budget.Concurrency), static key => new Held(key.Concurrency));
         await held.Slots.WaitAsync(cancellationToken);
         var permit = new Permit(held.Slots);
@@ -88,7 +87,7 @@ public sealed class ConnectionLimits(IEntityStore store, TimeProvider clock) : I
         await held.Gate.WaitAsync(cancellationToken);
         try
         {
-            if (held.Tokens > 0 && clock.GetUtcNow() < held.Until)
+            if (held.Tokens > 0 && budget.Reserve <= 0 && clock.GetUtcNow() < held.Until)
             {
                 // Another process may have been asked to wait since the tokens were taken.
                 var notBefore = (await _limits.GetAsync(Partitions.Of(company), name, cancellationToken))?.Value.NotBefore ?? DateTimeOffset.MinValue;
@@ -103,8 +102,12 @@ public sealed class ConnectionLimits(IEntityStore store, TimeProvider clock) : I
             }
 
             var (taken, comeBack) = await TakeChunkAsync(company, name, budget, cancellationToken);
-            held.Tokens = taken - 1;
-            held.Until = clock.GetUtcNow() + ChunkLifetime;
+            if (taken > 1)
+            {
+                held.Tokens = taken - 1;
+                held.Until = clock.GetUtcNow() + ChunkLifetime;
+            }
+
             return taken > 0 ? null : comeBack;
         }
         finally
@@ -116,7 +119,8 @@ public sealed class ConnectionLimits(IEntityStore store, TimeProvider clock) : I
     private async Task<(int Taken, DateTimeOffset ComeBack)> TakeChunkAsync(CompanyId company, string name, RateBudget budget, CancellationToken cancellationToken)
     {
         // A quarter of a second's worth: fewer writes where requests are many, and little that a process holds and does not use.
-        var chunk = Math.Min(Math.Max(LeastChunk, budget.PerSecond / 4), budget.Burst);
+        // Who leaves some to others takes only what he needs.
+        var chunk = budget.Reserve > 0 ? 1 : Math.Min(Math.Max(budget.Chunk, budget.PerSecond / 4), budget.Burst);
         while (true)
         {
             var now = clock.GetUtcNow();
@@ -128,10 +132,11 @@ public sealed class ConnectionLimits(IEntityStore store, TimeProvider clock) : I
             }
 
             var tokens = Math.Min(budget.Burst, old.Tokens + (Math.Max(0, (now - old.RefilledAt).TotalSeconds) * budget.PerSecond));
-            var taken = (int)Math.Min(tokens, chunk);
+            var free = tokens - budget.Reserve;
+            var taken = (int)Math.Max(0, Math.Min(free, chunk));
             if (taken == 0)
             {
-                return (0, now.AddSeconds((1 - tokens) / budget.PerSecond));
+                return (0, now.AddSeconds((1 - free) / budget.PerSecond));
             }
 
             var changed = old with { Tokens = tokens - taken, RefilledAt = now };
@@ -171,7 +176,14 @@ public sealed class ConnectionLimits(IEntityStore store, TimeProvider clock) : I
 /// <param name="PerSecond">Requests a second in the long run.</param>
 /// <param name="Burst">Requests that may come at once after a pause; 1 at least.</param>
 /// <param name="Concurrency">Requests of one process at the same time.</param>
-public sealed record RateBudget(double PerSecond, double Burst, int Concurrency);
+public sealed record RateBudget(double PerSecond, double Burst, int Concurrency)
+{
+    /// <summary>How many requests a process takes leave for at a time, at the least; what it has not made after ten seconds is lost.</summary>
+    public int Chunk { get; init; } = 5;
+
+    /// <summary>How much of the burst is left for others: less urgent work goes on only when more than this is there. 0 for none; at most one less than the burst.</summary>
+    public double Reserve { get; init; }
+}
 
 /// <summary>What is left of a connection's budget, as it is stored.</summary>
 /// <param name="Tokens">Requests that may be made at once.</param>

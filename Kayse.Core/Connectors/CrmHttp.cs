@@ -128,8 +128,12 @@ public sealed class CrmHttp : IDisposable
             }
         }
 
-        return new CrmResponse(CrmFault.None, response.StatusCode, Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length), RetryAfter(response));
+        return new CrmResponse(CrmFault.None, response.StatusCode, Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length), RetryAfter(response)) { RequestId = RequestId(response) };
     }
+
+    // It goes into logs: nothing that somebody else could have written there.
+    private static string? RequestId(HttpResponseMessage response) =>
+        response.Headers.TryGetValues("X-Request-Id", out var values) && values.FirstOrDefault() is { Length: > 0 and <= 100 } id && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') ? id : null;
 
     private static RetryAfter? RetryAfter(HttpResponseMessage response) =>
         response.Headers.RetryAfter is { } header ? new RetryAfter(header.Delta, header.Date) : null;
@@ -144,6 +148,9 @@ public sealed record CrmResponse(CrmFault Fault, HttpStatusCode Status = default
 {
     /// <summary>True when the content was a file that was kept.</summary>
     public bool IsKept { get; init; }
+
+    /// <summary>The other side's name for the request (<c>X-Request-Id</c>), for its support; null where it sent none.</summary>
+    public string? RequestId { get; init; }
 }
 
 /// <summary>A Retry-After header: seconds, or a date.</summary>

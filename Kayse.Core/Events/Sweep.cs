@@ -1,6 +1,7 @@
 using Kayse.Core.Companies;
 using Kayse.Core.Connectors;
 using Kayse.Core.Connectors.LawRuler;
+using Kayse.Core.Connectors.Lawmatics;
 using Kayse.Core.Storage;
 using Kayse.Core.Sync;
 using Kayse.Core.Webhooks;
@@ -65,6 +66,7 @@ public sealed partial class Sweep(
         await foreach (var company in companies.AllAsync(cancellationToken))
         {
             await lease.ReleaseLeftAsync(company, LawRulerConnections.Crm, startedAt, cancellationToken);
+            await lease.ReleaseLeftAsync(company, LawmaticsConnections.Crm, startedAt, cancellationToken);
             var isActive = (await connections.GetAsync(company, cancellationToken)).Toggles.EnableIntegration;
             // Whoever was writing the row of one without it is gone.
             await TakeUpAsync(company, item => item.Since < startedAt && (item.WaitsFor is null ? item.NotBefore < startedAt : isActive), TimeSpan.Zero, cancellationToken);

@@ -15,6 +15,10 @@ namespace Kayse.Core.Workflows;
 public sealed record StepOutcome(
     StepKind Kind, string? Reason = null, DateTimeOffset? NotBefore = null, bool Postponed = false, bool StopsAll = false, string? Resource = null, bool Unauthorized = false, bool CredentialsRefused = false, string? Credential = null)
 {
+    /// <summary>What the CRM said itself: for the audit log alone, and no part of a workflow's history.</summary>
+    [JsonIgnore]
+    public string? Said { get; init; }
+
     /// <summary>It took effect.</summary>
     public static StepOutcome Done(string? resource = null, string? note = null) => new(StepKind.Done, note, Resource: resource);
 

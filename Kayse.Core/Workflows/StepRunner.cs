@@ -65,7 +65,7 @@ public sealed partial class StepRunner(WorkflowRecords records, AuditLog audit, 
                 ? records.WriteFirstStepAsync(attempt.Company, attempt.Workflow, order, attempt.Step, NewRow, cancellationToken)
                 : records.WriteStepAsync(attempt.Company, attempt.Workflow, order, attempt.Step, NewRow, cancellationToken),
             outcome.Postponed ? Task.CompletedTask
-                : audit.WriteAsync(attempt.Company, crm, attempt.Step, OutcomeName(outcome), outcome.Resource, attempt.Workflow, outcome.Reason, cancellationToken));
+                : audit.WriteAsync(attempt.Company, crm, attempt.Step, OutcomeName(outcome), outcome.Resource, attempt.Workflow, outcome.Said is { } said ? $"{outcome.Reason} {said}".TrimStart() : outcome.Reason, cancellationToken));
         return outcome;
 
         WorkflowStep NewRow(WorkflowStep? old) => Row(attempt, outcome, old?.StartedAt ?? started);

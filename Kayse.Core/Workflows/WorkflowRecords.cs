@@ -133,6 +133,30 @@ public sealed class WorkflowRecords(IEntityStore store, IWorkflowEngine engine, 
         return true;
     }
 
+    /// <summary>Ends the running workflows of the names that are chosen; returns how many.</summary>
+    /// <param name="company">The firm.</param>
+    /// <param name="isChosen">Of a workflow's name.</param>
+    /// <param name="reason">What their records and open steps say.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public async Task<int> TerminateAllAsync(CompanyId company, Func<string, bool> isChosen, string reason, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(isChosen);
+        var stopped = 0;
+        string? after = null;
+        do
+        {
+            var (items, next) = await ListAsync(company, WorkflowStates.Running, after, ReconcilePage, cancellationToken);
+            foreach (var view in items.Where(view => isChosen(view.Record.Name)))
+            {
+                stopped += await TerminateAsync(company, view.Record.Id, cancellationToken, reason) ? 1 : 0;
+            }
+
+            after = next;
+        }
+        while (after is not null);
+        return stopped;
+    }
+
     /// <summary>Ends the records of workflows that their engine gave up (a rule broken, code changed under a running history), so that nothing shows as running for ever.</summary>
     public async Task ReconcileAsync(CompanyId company, CancellationToken cancellationToken)
     {

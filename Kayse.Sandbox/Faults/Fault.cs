@@ -8,7 +8,7 @@ internal sealed record Fault
 {
     /// <summary>Every kind there is.</summary>
     public static readonly IReadOnlyList<string> Kinds =
-        ["429", "500", "502", "503", "401", "slow", "reset", "html200", "empty200", "truncated", "login-redirect", "refused200"];
+        ["429", "500", "502", "503", "401", "slow", "reset", "html200", "empty200", "truncated", "login-redirect", "refused200", "404", "404-path", "422", "invalid-json"];
 
     public long Id { get; init; }
 
@@ -28,6 +28,9 @@ internal sealed record Fault
 
     /// <summary>The value of <c>Retry-After</c>, seconds or a date; null sends none.</summary>
     public JsonElement? RetryAfter { get; init; }
+
+    /// <summary>What the error of a 404 or 422 of Lawmatics says.</summary>
+    public string? Detail { get; init; }
 
     public FaultApplied? Applied { get; init; }
 

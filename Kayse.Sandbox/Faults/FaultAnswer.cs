@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using Kayse.Sandbox.Lawmatics.Api;
 using Kayse.Sandbox.Traffic;
 using Microsoft.AspNetCore.Connections.Features;
 
@@ -13,6 +14,8 @@ internal static class FaultAnswer
         + "<h2><i>Runtime Error</i></h2><p>An application error occurred on the server.</p></body></html>";
 
     private const string Refusal = "{\"Count\":0,\"Data\":null,\"IsSuccess\":false,\"ErrorMessage\":\"An unexpected problem occurred.\"}";
+
+    private const string BrokenJson = "{\"data\":{\"id\":\"1\",\"type\":";
 
     private const string LoginPage =
         "<html><head><title>Object moved</title></head><body><h2>Object moved to <a href=\"/login.aspx\">here</a>.</h2></body></html>";
@@ -46,6 +49,12 @@ internal static class FaultAnswer
             case "login-redirect":
                 context.Response.Headers.Location = "/login.aspx?ReturnUrl=%2f";
                 return HttpAnswer.HtmlAsync(context, StatusCodes.Status302Found, LoginPage);
+            case "invalid-json":
+                return HttpAnswer.TextAsync(context, StatusCodes.Status200OK, "application/json; charset=utf-8", BrokenJson);
+            case "404-path":
+                return LawmaticsAnswer.UnknownPathAsync(context);
+            case "404" or "422":
+                return LawmaticsAnswer.FaultAsync(context, int.Parse(fault.Kind), fault.Detail);
             default:
                 return StatusAsync(context, int.Parse(fault.Kind));
         }

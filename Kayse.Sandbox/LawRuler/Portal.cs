@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Kayse.Sandbox.LawRuler.Webhooks;
+using Kayse.Sandbox.Webhooks;
 
 namespace Kayse.Sandbox.LawRuler;
 
@@ -28,7 +29,7 @@ internal sealed class Portal
     public RateLimiter Limiter { get; } = new();
 
     [JsonIgnore]
-    public WebhookOutbox Outbox { get; } = new();
+    public WebhookOutbox<WebhookPost, WebhookDelivery> Outbox { get; } = new();
 
     [JsonIgnore]
     public PortalOptions Options => Settings.Options;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Kayse.Sandbox.Lawmatics;
 using Kayse.Sandbox.LawRuler;
 
 namespace Kayse.Sandbox.State;
@@ -8,14 +9,20 @@ internal sealed class SandboxState(SandboxOptions options, StateFile file)
 {
     private readonly Lock _gate = new();
     private Dictionary<string, Portal> _portals = new(StringComparer.OrdinalIgnoreCase);
+    private Dictionary<string, LawmaticsFirm> _firms = new(StringComparer.Ordinal);
 
     /// <summary>Loads the file, or seeds where there is none.</summary>
     /// <exception cref="SandboxStartException">The file cannot be read.</exception>
     public void Load()
     {
-        if (file.Load() is { } portals)
+        if (file.Load() is { } saved)
         {
-            _portals = portals.ToDictionary(p => p.Root, StringComparer.OrdinalIgnoreCase);
+            _portals = saved.Portals.ToDictionary(p => p.Root, StringComparer.OrdinalIgnoreCase);
+            _firms = saved.Lawmatics.ToDictionary(f => f.ClientId, StringComparer.Ordinal);
+            if (_firms.Count == 0)
+            {
+                SeedLawmatics();
+            }
         }
         else
         {
@@ -54,6 +61,36 @@ internal sealed class SandboxState(SandboxOptions options, StateFile file)
         return (portal, true);
     });
 
+    /// <summary>The Lawmatics firm whose OAuth client has that id.</summary>
+    public LawmaticsFirm? FindFirm(string clientId)
+    {
+        lock (_gate)
+        {
+            return _firms.GetValueOrDefault(clientId);
+        }
+    }
+
+    /// <summary>The first Lawmatics firm of which this is true.</summary>
+    public LawmaticsFirm? FindFirm(Func<LawmaticsFirm, bool> isIt)
+    {
+        lock (_gate)
+        {
+            return _firms.Values.FirstOrDefault(isIt);
+        }
+    }
+
+    /// <summary>The Lawmatics firm with an OAuth client of that id, made if it was not there.</summary>
+    public (LawmaticsFirm Firm, bool Created) FindOrAddFirm(string clientId) => Change(() =>
+    {
+        if (_firms.TryGetValue(clientId, out var known))
+        {
+            return (known, false);
+        }
+
+        var settings = LawmaticsSeed.Settings(clientId, _firms.Values.Max(f => f.Settings.FirmId) + 1);
+        return (_firms[clientId] = LawmaticsSeed.Firm(clientId, settings, options.Clock.GetUtcNow()), true);
+    });
+
     public T Read<T>(Func<T> read)
     {
         lock (_gate)
@@ -83,13 +120,20 @@ internal sealed class SandboxState(SandboxOptions options, StateFile file)
     {
         _portals.Clear();
         _portals[SandboxDefaults.Root] = PortalSeed.Demo(options.Clock.GetUtcNow());
+        SeedLawmatics();
+    }
+
+    private void SeedLawmatics()
+    {
+        _firms.Clear();
+        _firms[SandboxDefaults.LawmaticsClientId] = LawmaticsSeed.Demo(options.Clock.GetUtcNow());
     }
 
     private byte[] Serialize()
     {
         lock (_gate)
         {
-            return JsonSerializer.SerializeToUtf8Bytes(new SavedState { Portals = [.. _portals.Values] }, SandboxJson.Own);
+            return JsonSerializer.SerializeToUtf8Bytes(new SavedState { Portals = [.. _portals.Values], Lawmatics = [.. _firms.Values] }, SandboxJson.Own);
         }
     }
 }

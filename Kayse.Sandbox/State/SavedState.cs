@@ -1,3 +1,4 @@
+using Kayse.Sandbox.Lawmatics;
 using Kayse.Sandbox.LawRuler;
 
 namespace Kayse.Sandbox.State;
@@ -8,4 +9,6 @@ internal sealed record SavedState
     public int Version { get; init; } = 1;
 
     public required IReadOnlyList<Portal> Portals { get; init; }
+
+    public IReadOnlyList<LawmaticsFirm> Lawmatics { get; init; } = [];
 }

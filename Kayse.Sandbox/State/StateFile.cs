@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Kayse.Sandbox.LawRuler;
 
 namespace Kayse.Sandbox.State;
 
@@ -14,7 +13,7 @@ internal sealed partial class StateFile(SandboxOptions options, ILogger<StateFil
 
     /// <summary>What was saved, or null where nothing was.</summary>
     /// <exception cref="SandboxStartException">The file is there and cannot be read.</exception>
-    public IReadOnlyList<Portal>? Load()
+    public SavedState? Load()
     {
         if (options.StateFile is not { } path || !File.Exists(path))
         {
@@ -26,7 +25,7 @@ internal sealed partial class StateFile(SandboxOptions options, ILogger<StateFil
             using var file = File.OpenRead(path);
             var saved = JsonSerializer.Deserialize<SavedState>(file, SandboxJson.Own);
             return saved is { Version: 1 }
-                ? saved.Portals
+                ? saved
                 : throw new SandboxStartException($"The sandbox's state file {path} is of another version. Delete it, or name another.");
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)

@@ -1,3 +1,5 @@
+using Kayse.Sandbox.Lawmatics;
+
 namespace Kayse.Sandbox.Traffic;
 
 /// <summary>Names what a request is about, for the request log and for matching faults.</summary>
@@ -27,6 +29,11 @@ internal static class OperationName
         if (system == "lawruler" && segments.Length > 2)
         {
             return (system, LawRuler(string.Join('/', segments[2..]).TrimEnd('/'), request, body));
+        }
+
+        if (system == "lawmatics")
+        {
+            return (system, LawmaticsOperation.Of(request.Method, (request.Path.Value ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries)[1..]));
         }
 
         return (system, segments.Length > 1 ? segments[1] : "unknown");

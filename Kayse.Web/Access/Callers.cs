@@ -12,6 +12,9 @@ public sealed class Callers(OperatorKey operatorKey, ApiKeys keys, SignedInPeopl
     /// <summary>The header that carries a key.</summary>
     public const string Header = "X-API-KEY";
 
+    /// <summary>The operator, among callers.</summary>
+    public const string OperatorId = "operator";
+
     private const int MaxKeyLength = 512;
 
     /// <summary>The caller, or null when no key or a wrong one was sent and nobody signed in.</summary>
@@ -23,9 +26,24 @@ public sealed class Callers(OperatorKey operatorKey, ApiKeys keys, SignedInPeopl
             : await people.IdentifyAsync(context);
     }
 
+    /// <summary>
+    /// True when a browser that comes back from another site may end what a caller has begun: it is that caller's, where somebody signed in to it;
+    /// otherwise the caller used a key, which a browser does not send with a redirect, and that key is still an admin's.
+    /// </summary>
+    public async Task<bool> MayEndAsync(HttpContext context, CompanyId company, string begunBy)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (await IdentifyAsync(context) is { } caller)
+        {
+            return caller.Id.Length > 0 && caller.Id == begunBy && (caller.Company is null || caller.Company == company) && caller.Role is CallerRole.Admin or CallerRole.Operator;
+        }
+
+        return begunBy == OperatorId || await keys.FindAsync(company, begunBy, context.RequestAborted) is { Role: KeyRole.Admin };
+    }
+
     private async Task<Caller?> OfKeyAsync(string text, CancellationToken cancellationToken) =>
-        await operatorKey.IsAsync(text, cancellationToken) ? new Caller(CallerRole.Operator, null)
-        : await keys.VerifyAsync(text, cancellationToken) is { } found ? new Caller(Role(found.Key.Role), found.Company)
+        await operatorKey.IsAsync(text, cancellationToken) ? new Caller(CallerRole.Operator, null) { Id = OperatorId }
+        : await keys.VerifyAsync(text, cancellationToken) is { } found ? new Caller(Role(found.Key.Role), found.Company) { Id = found.Key.Id }
         : null;
 
     private static CallerRole Role(KeyRole role) => role switch

@@ -26,6 +26,7 @@ public sealed class SignedInPeople(CompanyRegister companies, PublicAddress addr
     public const string ViewerRole = "Kayse.Viewer";
 
     private const int MaxHeaderLength = 32 * 1024;
+    private const string MappedObject = "http://schemas.microsoft.com/identity/claims/objectidentifier";
     private const string MappedTenant = "http://schemas.microsoft.com/identity/claims/tenantid";
 
     /// <summary>The person who signed in, or null for nobody, for one without a role, and for one of a tenant that is no firm's.</summary>
@@ -42,7 +43,7 @@ public sealed class SignedInPeople(CompanyRegister companies, PublicAddress addr
         return role is { } known
             && principal.Values(MappedTenant, "tid") is [var tenantText] && Guid.TryParse(tenantText, out var tenant)
             && await companies.OfTenantAsync(tenant, context.RequestAborted) is { } company
-            ? new Caller(known, company) : null;
+            ? new Caller(known, company) { Id = principal.Values(MappedObject, "oid") is [var person] ? $"person_{person}" : string.Empty } : null;
     }
 
     // A browser sends the session's cookie with whatever another site makes it send.

@@ -3,10 +3,10 @@ using Kayse.Core.Webhooks;
 namespace Kayse.Web.Integrations;
 
 /// <summary>A firm's integrations.</summary>
-/// <param name="Items">The connections to CRMs.</param>
+/// <param name="Items">The connections to CRMs, each as its own route shows it (<see cref="LawRulerView"/>, <see cref="LawmaticsView"/>).</param>
 /// <param name="Next">The cursor of the next page, or null when this is the last.</param>
 /// <param name="Attention">What needs an admin's attention.</param>
-public sealed record IntegrationsPage(IReadOnlyList<IntegrationView> Items, string? Next, IReadOnlyList<Attention> Attention);
+public sealed record IntegrationsPage(IReadOnlyList<object> Items, string? Next, IReadOnlyList<Attention> Attention);
 
 /// <summary>Something that needs an admin's attention.</summary>
 /// <param name="Subject">What it is about: <c>integration</c>, <c>workflow</c> or <c>webhook</c>.</param>

@@ -2,12 +2,10 @@ using Kayse.Core;
 using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Events;
 using Kayse.Core.Sync;
-using Kayse.Core.Webhooks;
 using Kayse.Web.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Kayse.Web.Integrations;
 
@@ -23,27 +21,13 @@ public static class LawRulerEndpoints
     public static void MapLawRuler(this RouteGroupBuilder company)
     {
         ArgumentNullException.ThrowIfNull(company);
-        company.MapGet("/integrations", ListAsync).WithSummary("The firm's integrations, and what needs an admin's attention.").Produces<IntegrationsPage>();
-        company.MapGet(Base, GetAsync).WithSummary("The connection to Law Ruler; never a secret.").Produces<IntegrationView>();
+        company.MapGet(Base, GetAsync).WithSummary("The connection to Law Ruler; never a secret.").Produces<LawRulerView>();
         company.MapPost($"{Base}/connect", ConnectAsync).WithSummary("Checks each credential and saves them when all are right.").Produces<ConnectResult>().Produces<ConnectResult>(422);
         company.MapDelete($"{Base}/connection", DisconnectAsync).WithSummary("Deletes the credentials and stops what runs; keeps settings, mappings and records.");
-        company.MapPatch($"{Base}/settings", PatchAsync).WithSummary("Changes toggles and settings; what is not named stays. Sync case statuses asks for statusResume when it is switched on for another time.").Produces<IntegrationView>().ProducesProblem(409);
+        company.MapPatch($"{Base}/settings", PatchAsync).WithSummary("Changes toggles and settings; what is not named stays. Sync case statuses asks for statusResume when it is switched on for another time.").Produces<LawRulerView>().ProducesProblem(409);
         company.MapGet($"{Base}/webhook-url", GetUrlAsync).WithSummary("The URL that goes into Law Ruler's API URL. For admins; audited.").Produces<WebhookUrl>();
         company.MapPost($"{Base}/webhook-url/rotate", RotateAsync).WithSummary("A new URL; the old one stays good for a day.").Produces<WebhookUrl>();
         company.MapPut($"{Base}/webhook-header", SetHeaderAsync).WithSummary("The static header that every webhook must carry besides; no value for none.");
-    }
-
-    private static async Task<IResult> ListAsync(HttpContext context, LawRulerConnections connections, PendingWork pending, Subscriptions subscriptions)
-    {
-        var (page, problem) = Paging.Read(context.Request);
-        if (page is null)
-        {
-            return problem!;
-        }
-
-        var webhooks = await subscriptions.AllAsync(context.RouteCompany().Id, context.RequestAborted);
-        var attention = await IntegrationAttention.OfAsync(context);
-        return Results.Ok(new IntegrationsPage(page.After is null ? [await ViewAsync(context, connections, pending)] : [], null, [.. attention, .. webhooks.Select(Attention.To).OfType<Attention>()]));
     }
 
     private static async Task<IResult> GetAsync(HttpContext context, LawRulerConnections connections, PendingWork pending) =>
@@ -147,47 +131,7 @@ public static class LawRulerEndpoints
         return Results.NoContent();
     }
 
-    private static async Task<IntegrationView> ViewAsync(HttpContext context, LawRulerConnections connections, PendingWork pending)
-    {
-        var company = context.RouteCompany().Id;
-        var connection = await connections.GetAsync(company, context.RequestAborted);
-        var waiting = await pending.AllAsync(company, context.RequestAborted);
-        var state = await context.RequestServices.GetRequiredService<SyncHealth>().GetAsync(company, LawRulerConnections.Crm, context.RequestAborted);
-        var checklist = await context.RequestServices.GetRequiredService<SetupChecklist>().OfAsync(company, connection, context.RequestAborted);
-        return new IntegrationView(
-            LawRulerConnections.Crm, connection.Connected, connection.ClientRoot, connection.ConnectedAt, connection.Warnings, connection.Toggles, ToggleDescriptions.All, CredentialDescriptions.All, connection.Settings, waiting.Count, SyncHealthView.Of(state, waiting.Count), checklist);
-    }
-}
-
-/// <summary>The connection to Law Ruler as it is shown.</summary>
-/// <param name="Crm">The CRM.</param>
-/// <param name="Connected">Whether it is connected.</param>
-/// <param name="ClientRoot">The firm's subdomain.</param>
-/// <param name="ConnectedAt">Since when.</param>
-/// <param name="Warnings">What connecting warned about.</param>
-/// <param name="Toggles">What is switched on.</param>
-/// <param name="ToggleDescriptions">What each toggle controls, by its name.</param>
-/// <param name="CredentialDescriptions">What each credential is and where it is found, by its name.</param>
-/// <param name="Settings">The settings.</param>
-/// <param name="Pending">What was accepted and is not finished.</param>
-/// <param name="Health">How the synchronisation is doing.</param>
-/// <param name="Checklist">The steps of the setup, in order, done or not.</param>
-public sealed record IntegrationView(
-    string Crm,
-    bool Connected,
-    string? ClientRoot,
-    DateTimeOffset? ConnectedAt,
-    IReadOnlyList<string> Warnings,
-    LawRulerToggles Toggles,
-    IReadOnlyDictionary<string, string> ToggleDescriptions,
-    IReadOnlyDictionary<string, string> CredentialDescriptions,
-    LawRulerSettings Settings,
-    int Pending,
-    SyncHealthView Health,
-    IReadOnlyList<ChecklistStep> Checklist)
-{
-    /// <summary>With the answer to a change that switched the sync of statuses on again: what became of what was queued.</summary>
-    public StatusResumed? StatusResume { get; init; }
+    private static Task<LawRulerView> ViewAsync(HttpContext context, LawRulerConnections connections, PendingWork pending) => LawRulerView.OfAsync(context, connections, pending);
 }
 
 /// <summary>Law Ruler's credentials as they are sent.</summary>

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Kayse.Core;
 using Kayse.Core.Connectors.LawRuler;
+using Kayse.Core.Connectors.Lawmatics;
 
 namespace Kayse.Web.Integrations;
 
@@ -14,43 +15,54 @@ public static class SettingsPatch
     // What these hold is the admin's own names: each is given as a whole.
     private static readonly string[] s_tables = ["aliases", "renamedExtensions", "transliteration"];
 
-    /// <summary>The changed connection; the unchanged one when there are errors.</summary>
+    /// <summary>The changed connection to Law Ruler; the unchanged one when there are errors.</summary>
     public static LawRulerConnection Apply(LawRulerConnection connection, byte[] patch, out IReadOnlyList<FieldError> errors)
     {
         ArgumentNullException.ThrowIfNull(connection);
+        return Apply(connection.Toggles, connection.Settings, patch, LawRulerSettingsRules.Check, out errors) is var (toggles, settings) ? connection with { Toggles = toggles, Settings = settings } : connection;
+    }
+
+    /// <summary>The changed connection to Lawmatics; the unchanged one when there are errors.</summary>
+    public static LawmaticsConnection Apply(LawmaticsConnection connection, byte[] patch, out IReadOnlyList<FieldError> errors)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        return Apply(connection.Toggles, connection.Settings, patch, LawmaticsSettingsRules.Check, out errors) is var (toggles, settings) ? connection with { Toggles = toggles, Settings = settings } : connection;
+    }
+
+    private static (TToggles Toggles, TSettings Settings)? Apply<TToggles, TSettings>(
+        TToggles toggles, TSettings settings, byte[] patch, Func<TSettings, IReadOnlyList<FieldError>> check, out IReadOnlyList<FieldError> errors)
+        where TToggles : class
+        where TSettings : class
+    {
         var found = new List<FieldError>();
         errors = found;
         if (Parse(patch) is not { } given)
         {
             found.Add(new FieldError("body", "Expected a JSON object {toggles?: {…}, settings?: {…}}."));
-            return connection;
+            return null;
         }
 
         var current = new JsonObject
         {
-            ["toggles"] = JsonSerializer.SerializeToNode(connection.Toggles, s_json),
-            ["settings"] = JsonSerializer.SerializeToNode(connection.Settings, s_json),
+            ["toggles"] = JsonSerializer.SerializeToNode(toggles, s_json),
+            ["settings"] = JsonSerializer.SerializeToNode(settings, s_json),
         };
         Merge(current, given, string.Empty, found);
         if (found.Count > 0)
         {
-            return connection;
+            return null;
         }
 
         try
         {
-            var changed = connection with
-            {
-                Toggles = Read<LawRulerToggles>(current, "toggles"),
-                Settings = Read<LawRulerSettings>(current, "settings"),
-            };
-            found.AddRange(LawRulerSettingsRules.Check(changed.Settings));
-            return found.Count == 0 ? changed : connection;
+            var changed = (Read<TToggles>(current, "toggles"), Read<TSettings>(current, "settings"));
+            found.AddRange(check(changed.Item2));
+            return found.Count == 0 ? changed : null;
         }
         catch (SettingException fault)
         {
             found.Add(fault.Error);
-            return connection;
+            return null;
         }
     }
 

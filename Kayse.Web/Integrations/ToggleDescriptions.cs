@@ -1,10 +1,18 @@
 namespace Kayse.Web.Integrations;
 
-/// <summary>What each toggle of the connection to Law Ruler controls, for an admin.</summary>
+/// <summary>What each toggle of a connection to a CRM controls, for an admin.</summary>
 public static class ToggleDescriptions
 {
-    /// <summary>By the toggle's name in the API.</summary>
-    public static IReadOnlyDictionary<string, string> All { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal)
+    /// <summary>Lawmatics', by the toggle's name in the API.</summary>
+    public static IReadOnlyDictionary<string, string> Lawmatics { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["enableIntegration"] = "Pauses or resumes all work with Lawmatics without disconnecting. What arrives while it is off is kept and processed when it is on again.",
+        ["autoSync"] = "Sends contact, matter and activity to Lawmatics by itself when a matter is created, a document approved or an intake complete. Off: only by hand.",
+        ["receiveData"] = "Takes what Lawmatics' webhooks and its stages say into Kayse.",
+    };
+
+    /// <summary>Law Ruler's, by the toggle's name in the API.</summary>
+    public static IReadOnlyDictionary<string, string> LawRuler { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal)
     {
         ["enableIntegration"] = "Pauses or resumes all syncing without disconnecting. What arrives while it is off is kept and processed when it is on again.",
         ["receiveData"] = "Takes new cases, leads and messages from Law Ruler into Kayse.",

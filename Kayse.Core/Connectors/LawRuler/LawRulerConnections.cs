@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Kayse.Core.Companies;
 using Kayse.Core.Storage;
+using Kayse.Core.Sync;
 
 namespace Kayse.Core.Connectors.LawRuler;
 
@@ -9,6 +10,7 @@ public sealed class LawRulerConnections(IEntityStore store, ISecretStore secrets
 {
     /// <summary>The connector's name in routes, rows and secrets.</summary>
     public const string Crm = "lawruler";
+
 
     private readonly EntityTable<LawRulerConnection> _connections = new(store, Tables.Integrations, KayseJson.Default.LawRulerConnection);
 

@@ -56,7 +56,6 @@ internal sealed class DocumentRoutes(AdvancedGate gate, SandboxState state)
             .GroupBy(f => f.Key, StringComparer.OrdinalIgnoreCase)
             .ToDictionary(g => g.Key, g => g.First().Value, StringComparer.Ordinal);
 
-    /// <summary>The bytes were not kept: what comes is as long as the document, and blank.</summary>
     private async Task DownloadAsync(AdvancedCall call)
     {
         var document = state.Read(() => call.Portal.Leads.Values.SelectMany(l => l.Documents)
@@ -73,15 +72,6 @@ internal sealed class DocumentRoutes(AdvancedGate gate, SandboxState state)
             return;
         }
 
-        var response = call.Context.Response;
-        response.ContentType = "application/octet-stream";
-        response.ContentLength = document.Size;
-        var blank = new byte[64 * 1024];
-        for (long sent = 0; sent < document.Size;)
-        {
-            var part = (int)Math.Min(blank.Length, document.Size - sent);
-            await response.Body.WriteAsync(blank.AsMemory(0, part), call.Context.RequestAborted);
-            sent += part;
-        }
+        await HttpAnswer.BlankAsync(call.Context, document.Size);
     }
 }

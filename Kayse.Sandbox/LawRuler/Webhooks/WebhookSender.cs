@@ -1,9 +1,8 @@
-using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Kayse.Sandbox.State;
+using Kayse.Sandbox.Webhooks;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace Kayse.Sandbox.LawRuler.Webhooks;
@@ -13,19 +12,10 @@ internal sealed class WebhookSender(IHttpClientFactory clients, BackgroundWork b
 {
     private const int MaxBody = 4000;
 
-    /// <summary>The handler dials nobody but this machine, whatever a name resolves to, and follows nobody elsewhere.</summary>
-    public static HttpMessageHandler MakeHandler() => new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseProxy = false,
-        UseCookies = false,
-        ConnectCallback = ConnectAsync,
-    };
-
     /// <summary>Sends in the background; the caller is not kept waiting.</summary>
     public void Send(Portal portal, WebhookPost post)
     {
-        foreach (var next in portal.Outbox.Order(post))
+        foreach (var next in portal.Outbox.Order(post, post.Settings.OutOfOrder && post.Kind == "status"))
         {
             SendNow(portal, next);
         }
@@ -48,7 +38,7 @@ internal sealed class WebhookSender(IHttpClientFactory clients, BackgroundWork b
         }
     }
 
-    private async Task DeliverAsync(WebhookOutbox outbox, WebhookPost post, CancellationToken ct)
+    private async Task DeliverAsync(WebhookOutbox<WebhookPost, WebhookDelivery> outbox, WebhookPost post, CancellationToken ct)
     {
         try
         {
@@ -87,7 +77,7 @@ internal sealed class WebhookSender(IHttpClientFactory clients, BackgroundWork b
         try
         {
             using var request = Request(post);
-            using var client = clients.CreateClient(nameof(WebhookSender));
+            using var client = clients.CreateClient(LoopbackHandler.ClientName);
             using var response = await client.SendAsync(request, either.Token);
             var body = await response.Content.ReadAsStringAsync(either.Token);
             return delivery with { Status = (int)response.StatusCode, Body = body.Length > MaxBody ? body[..MaxBody] : body };
@@ -141,26 +131,4 @@ internal sealed class WebhookSender(IHttpClientFactory clients, BackgroundWork b
 
     private static string FileName(WebhookFile file, WebhookPost post) =>
         file.FileName.Replace("{LeadID}", post.LeadId?.ToString() ?? "0", StringComparison.OrdinalIgnoreCase);
-
-    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken ct)
-    {
-        var addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, ct);
-        var own = Array.FindAll(addresses, IPAddress.IsLoopback);
-        if (own.Length == 0)
-        {
-            throw new HttpRequestException("The sandbox sends webhooks to this machine only.");
-        }
-
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(own, context.DnsEndPoint.Port, ct);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
 }

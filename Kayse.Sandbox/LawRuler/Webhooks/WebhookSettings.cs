@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Kayse.Sandbox.Webhooks;
 
 namespace Kayse.Sandbox.LawRuler.Webhooks;
 
@@ -55,7 +56,7 @@ internal sealed record WebhookSettings
     /// <exception cref="WrongRequestException">The destination is not on this machine, or a number makes no sense.</exception>
     public void Check()
     {
-        if (!Uri.TryCreate(Url, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || !url.IsLoopback)
+        if (!LoopbackHandler.Allows(Url))
         {
             throw new WrongRequestException("url must be http or https on localhost, 127.0.0.1 or [::1]: the sandbox calls nobody else.");
         }

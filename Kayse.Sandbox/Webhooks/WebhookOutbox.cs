@@ -1,13 +1,16 @@
-namespace Kayse.Sandbox.LawRuler.Webhooks;
+namespace Kayse.Sandbox.Webhooks;
 
-/// <summary>A portal's posts: those made, the one held back, and those under way.</summary>
-internal sealed class WebhookOutbox
+/// <summary>An account's posts: those made, the one held back, and those under way.</summary>
+/// <typeparam name="TPost">What is to be posted.</typeparam>
+/// <typeparam name="TDelivery">One try, with what came back.</typeparam>
+internal sealed class WebhookOutbox<TPost, TDelivery>
+    where TPost : class
 {
     private const int MaxDeliveries = 5000;
     private readonly Lock _gate = new();
-    private readonly Queue<WebhookDelivery> _deliveries = new();
+    private readonly Queue<TDelivery> _deliveries = new();
     private Task _underWay = Task.CompletedTask;
-    private WebhookPost? _held;
+    private TPost? _held;
     private int _pending;
 
     /// <summary>Completes when every post so far has been made.</summary>
@@ -22,7 +25,7 @@ internal sealed class WebhookOutbox
         }
     }
 
-    public (IReadOnlyList<WebhookDelivery> Deliveries, int Pending, bool Held) Look()
+    public (IReadOnlyList<TDelivery> Deliveries, int Pending, bool Held) Look()
     {
         lock (_gate)
         {
@@ -30,7 +33,7 @@ internal sealed class WebhookOutbox
         }
     }
 
-    public void Record(WebhookDelivery delivery)
+    public void Record(TDelivery delivery)
     {
         lock (_gate)
         {
@@ -43,11 +46,11 @@ internal sealed class WebhookOutbox
     }
 
     /// <summary>Puts a post in its order: where posts are to come out of order, the first is held until the second has gone.</summary>
-    public IReadOnlyList<WebhookPost> Order(WebhookPost post)
+    public IReadOnlyList<TPost> Order(TPost post, bool outOfOrder)
     {
         lock (_gate)
         {
-            if (!post.Settings.OutOfOrder || post.Kind != "status")
+            if (!outOfOrder)
             {
                 return [post];
             }
@@ -63,7 +66,7 @@ internal sealed class WebhookOutbox
         }
     }
 
-    public WebhookPost? Release()
+    public TPost? Release()
     {
         lock (_gate)
         {

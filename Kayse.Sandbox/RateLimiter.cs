@@ -1,6 +1,6 @@
-namespace Kayse.Sandbox.LawRuler;
+namespace Kayse.Sandbox;
 
-/// <summary>Counts a portal's calls in windows of a minute.</summary>
+/// <summary>Counts the calls of one account in windows of a minute.</summary>
 internal sealed class RateLimiter
 {
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);

@@ -1,0 +1,51 @@
+namespace Kayse.Core.Connectors.Lawmatics;
+
+/// <summary>A firm's connection to Lawmatics. Never a secret: those are in the secret store.</summary>
+public sealed record LawmaticsConnection
+{
+    /// <summary>True when a token is there that Lawmatics accepted once.</summary>
+    public bool Connected { get; init; }
+
+    /// <summary>When it was connected.</summary>
+    public DateTimeOffset? ConnectedAt { get; init; }
+
+    /// <summary>Whose account it is; kept when the firm disconnects, so that another one is recognised.</summary>
+    public LawmaticsAccount? Account { get; init; }
+
+    /// <summary>The id, of our own, of the token that the connection works with.</summary>
+    public string? TokenId { get; init; }
+
+    /// <summary>Since when Lawmatics refuses the token (401); null while it takes it. Until then all work waits.</summary>
+    public DateTimeOffset? ReconnectNeededSince { get; init; }
+
+    /// <summary>The account of another Lawmatics firm that somebody signed in to, and that an admin is asked about; null when there is no question.</summary>
+    public LawmaticsAccount? OtherAccount { get; init; }
+
+    /// <summary>What connecting warned about.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>What is switched on.</summary>
+    public LawmaticsToggles Toggles { get; init; } = new();
+
+    /// <summary>The settings.</summary>
+    public LawmaticsSettings Settings { get; init; } = new();
+
+    /// <summary>Connected and not paused. Work may still have to wait for a new sign-in: see <see cref="CanWork"/>.</summary>
+    public bool IsActive => Connected && Toggles.EnableIntegration;
+
+    /// <summary>Connected, not paused, and the token is good as far as is known.</summary>
+    public bool CanWork => IsActive && ReconnectNeededSince is null;
+}
+
+/// <summary>An account in Lawmatics.</summary>
+/// <param name="FirmId">Lawmatics' id of the firm, by which webhooks are matched; null where Lawmatics did not say it.</param>
+/// <param name="UserId">Lawmatics' id of the user who signed in.</param>
+/// <param name="UserName">That user's name, or null.</param>
+public sealed record LawmaticsAccount(string? FirmId, string? UserId, string? UserName)
+{
+    /// <summary>True when both are known to be of different firms.</summary>
+    public bool IsAnotherFirmThan(LawmaticsAccount? other) => FirmId is not null && other?.FirmId is { } known && known != FirmId;
+
+    /// <summary>Never the name.</summary>
+    public override string ToString() => $"LawmaticsAccount {{ {FirmId} }}";
+}

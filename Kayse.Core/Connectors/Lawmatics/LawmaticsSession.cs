@@ -1,0 +1,19 @@
+using Kayse.Core.Companies;
+
+namespace Kayse.Core.Connectors.Lawmatics;
+
+/// <summary>Whose Lawmatics a call goes to, and how.</summary>
+/// <param name="Company">The firm.</param>
+/// <param name="Settings">Its settings.</param>
+/// <param name="Priority">Whether somebody waits for it.</param>
+public sealed record LawmaticsSession(CompanyId Company, LawmaticsSettings Settings, LawmaticsPriority Priority = LawmaticsPriority.Live);
+
+/// <summary>How a request stands to the others of its firm: they share one budget.</summary>
+public enum LawmaticsPriority
+{
+    /// <summary>It came from an event or a person and goes before bulk work.</summary>
+    Live,
+
+    /// <summary>Part of bulk work or a poll: it leaves to live work what the setting <see cref="LawmaticsSettings.LiveReservePercent"/> says.</summary>
+    Bulk,
+}
