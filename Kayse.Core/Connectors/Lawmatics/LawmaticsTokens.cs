@@ -164,7 +164,7 @@ public sealed partial class LawmaticsTokens(
         if (isNew)
         {
             Log.ConnectionRefused(logger, company.ToString(), LawmaticsConnections.Crm);
-            await health.RefusedAsync(company, LawmaticsConnections.Crm, cancellationToken);
+            await health.RefusedAsync(company, LawmaticsConnections.Crm, SyncHealth.Login, cancellationToken);
             await audit.WriteAsync(company, LawmaticsConnections.Crm, "reconnect_needed", "warning", null, null, LawmaticsReasons.ReconnectNeeded, cancellationToken);
         }
     }
