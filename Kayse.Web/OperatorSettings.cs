@@ -1,7 +1,7 @@
 using System.Net;
 using Kayse.Core;
-using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Connectors.Lawmatics;
+using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Sync;
 using Kayse.Core.Webhooks;
 using Kayse.Web.Webhooks;

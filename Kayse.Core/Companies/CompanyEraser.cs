@@ -1,5 +1,5 @@
-using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Connectors.Lawmatics;
+using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Storage;
 using Kayse.Core.Workflows;
 

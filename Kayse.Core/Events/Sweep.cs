@@ -1,7 +1,7 @@
 using Kayse.Core.Companies;
 using Kayse.Core.Connectors;
-using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Connectors.Lawmatics;
+using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Storage;
 using Kayse.Core.Sync;
 using Kayse.Core.Webhooks;

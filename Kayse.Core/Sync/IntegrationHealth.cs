@@ -4,7 +4,6 @@ using System.Text.Json;
 using Kayse.Core.Companies;
 using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Events;
-using Kayse.Core.Workflows;
 
 namespace Kayse.Core.Sync;
 

@@ -152,7 +152,12 @@ public sealed class LawmaticsOAuthTests
     {
         var fields = new Dictionary<string, string>
         {
-            ["client_id"] = "demo-client", ["client_secret"] = secret, ["grant_type"] = grant, ["code"] = code, ["redirect_uri"] = redirectUri, ["refresh_token"] = refresh,
+            ["client_id"] = "demo-client",
+            ["client_secret"] = secret,
+            ["grant_type"] = grant,
+            ["code"] = code,
+            ["redirect_uri"] = redirectUri,
+            ["refresh_token"] = refresh,
         };
         using HttpContent body = asJson ? JsonContent.Create(fields) : new FormUrlEncodedContent(fields);
         using var answer = await sandbox.Http.PostAsync("/lawmatics/oauth/token", body);

@@ -1,5 +1,5 @@
-using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Connectors.Lawmatics;
+using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Events;
 using Kayse.Core.Webhooks;
 using Kayse.Web.Access;

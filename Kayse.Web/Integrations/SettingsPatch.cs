@@ -2,8 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Kayse.Core;
-using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Connectors.Lawmatics;
+using Kayse.Core.Connectors.LawRuler;
 
 namespace Kayse.Web.Integrations;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Kayse.Core.Companies;
 using Kayse.Core.Storage;
-using Kayse.Core.Sync;
 
 namespace Kayse.Core.Connectors.LawRuler;
 
