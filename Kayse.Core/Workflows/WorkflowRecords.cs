@@ -49,10 +49,6 @@ public sealed class WorkflowRecords(IEntityStore store, IWorkflowEngine engine, 
         return inserted.Written;
     }
 
-    /// <summary>True when a workflow of that id was ever started.</summary>
-    public async Task<bool> ExistsAsync(CompanyId company, string id, CancellationToken cancellationToken) =>
-        await _records.GetAsync(Partitions.Spread(company, id), RecordRow(id), cancellationToken) is not null;
-
     /// <summary>A workflow with its steps, or null.</summary>
     public async Task<WorkflowView?> FindAsync(CompanyId company, string id, CancellationToken cancellationToken)
     {
