@@ -19,7 +19,7 @@ public sealed class TestHost : IAsyncDisposable
     public const string WebhookToken = "webhook-token-of-the-tests";
 
     private static readonly DateTimeOffset s_start = new(2026, 11, 20, 15, 6, 0, TimeSpan.Zero);
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private readonly TempFolder _folder = new();
     private readonly StandaloneOptions _options;

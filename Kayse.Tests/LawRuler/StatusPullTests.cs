@@ -38,8 +38,9 @@ public sealed class StatusPullTests(StatusFirm firm) : IClassFixture<StatusFirm>
 
         await firm.PullAsync();
 
-        var member = Assert.Single((await lists.MembersAsync(CompanyId.Parse("demo"), list.Id, null, 10, default)).Items);
-        Assert.Equal((await firm.CaseAsync(lead)).Id, member.CaseId);
+        // Other tests' leads may have that status too.
+        var members = (await lists.MembersAsync(CompanyId.Parse("demo"), list.Id, null, 100, default)).Items;
+        Assert.Contains((await firm.CaseAsync(lead)).Id, members.Select(member => member.CaseId));
     }
 
     [Fact]

@@ -107,8 +107,8 @@ public sealed class SyncHost : IAsyncDisposable
     /// <summary>The queries of the requests of one operation, in order.</summary>
     public async Task<IReadOnlyList<string>> QueriesAsync(string operation) => [.. (await Host.SandboxRequestsAsync(operation)).Select(request => Chain.Text(request, "query")!)];
 
-    /// <summary>The bodies of the searches for leads, in order.</summary>
-    public async Task<IReadOnlyList<string>> SearchesAsync() => [.. (await Host.SandboxRequestsAsync("search")).Select(request => Chain.Text(request, "body")!)];
+    /// <summary>The bodies of the searches for leads, in order; one that the moving clock cut off has none.</summary>
+    public async Task<IReadOnlyList<string>> SearchesAsync() => [.. (await Host.SandboxRequestsAsync("search")).Select(request => Chain.Text(request, "body")!).Where(body => body.Length > 0)];
 
     public Task SetAsync(object sync) => Host.PatchSettingsAsync(new { settings = new { sync } });
 
