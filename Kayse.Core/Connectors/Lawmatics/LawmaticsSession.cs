@@ -6,7 +6,11 @@ namespace Kayse.Core.Connectors.Lawmatics;
 /// <param name="Company">The firm.</param>
 /// <param name="Settings">Its settings.</param>
 /// <param name="Priority">Whether somebody waits for it.</param>
-public sealed record LawmaticsSession(CompanyId Company, LawmaticsSettings Settings, LawmaticsPriority Priority = LawmaticsPriority.Live);
+public sealed record LawmaticsSession(CompanyId Company, LawmaticsSettings Settings, LawmaticsPriority Priority = LawmaticsPriority.Live)
+{
+    /// <summary>Leave that an attempt has taken for its requests; null for one that asks for each by itself.</summary>
+    public RequestLeave? Leave { get; init; }
+}
 
 /// <summary>How a request stands to the others of its firm: they share one budget.</summary>
 public enum LawmaticsPriority
