@@ -68,6 +68,8 @@ public static class KayseWeb
         provider.GetRequiredService<LawRulerTaskActivities>().AddTo(catalog);
         provider.GetRequiredService<LawRulerSyncActivities>().AddTo(catalog);
         provider.GetRequiredService<StatusActivities>().AddTo(catalog);
+        provider.GetRequiredService<LawmaticsSyncActivities>().AddTo(catalog);
+        provider.GetRequiredService<LawmaticsBulkSync>().AddTo(catalog);
         provider.GetRequiredService<WebhookActivities>().AddTo(catalog);
         provider.GetRequiredService<FirmTimers>().AddTo(catalog);
         provider.GetRequiredService<ImportRun>().AddTo(catalog);
@@ -96,6 +98,10 @@ public static class KayseWeb
         company.MapIntegrations();
         company.MapLawRuler();
         company.MapLawmaticsConnection();
+        company.MapLawmaticsSync();
+        company.MapLawmaticsStages();
+        company.MapLawmaticsMappings();
+        company.MapLawmaticsStatuses();
         company.MapCaseSync();
         company.MapLawRulerSync();
         company.MapMappings();
@@ -115,7 +121,7 @@ public static class KayseWeb
     private static void AddCompanies(IServiceCollection services) =>
         services.AddSingleton<CompanyRegister>().AddSingleton<CompanyEraser>().AddSingleton<ApiKeys>()
             .AddSingleton<CaseStore>().AddSingleton<Notes>().AddSingleton<CaseDocuments>().AddSingleton<CaseLists>().AddSingleton<AutoAdd>().AddSingleton<Campaigns>().AddSingleton<CallAnalyses>()
-            .AddSingleton<AuditLog>().AddSingleton<SyncHealth>().AddSingleton<IntegrationHealth>().AddSingleton<FailedWorkflows>().AddSingleton<Retention>().AddSingleton<InboundLog>().AddSingleton<Mappings>().AddSingleton<CrmLists>();
+            .AddSingleton<AuditLog>().AddSingleton<SyncHealth>().AddSingleton<IntegrationHealth>().AddSingleton<FailedWorkflows>().AddSingleton<Retention>().AddSingleton<InboundLog>().AddSingleton<Mappings>().AddSingleton<CrmLists>().AddSingleton<CrmListLoader>().AddSingleton<Matters>();
 
     private static void AddEvents(IServiceCollection services) =>
         services.AddSingleton<EventStore>().AddSingleton<PendingWork>().AddSingleton<EventIntake>().AddSingleton<PlatformMessages>().AddSingleton<Sweep>()
@@ -150,7 +156,7 @@ public static class KayseWeb
     private static void AddLawRuler(IServiceCollection services)
     {
         services.AddSingleton(provider => new CrmHttp(provider.GetRequiredService<TimeProvider>(), CrmTimeout, CrmUploadTimeout));
-        services.AddSingleton<ConnectionLimits>().AddSingleton<TokenLease>().AddSingleton<CrmEffects>();
+        services.AddSingleton<ConnectionLimits>().AddSingleton<TokenLease>().AddSingleton<CrmEffects>().AddSingleton<OnceInCrm>().AddSingleton<StoppedWork>();
         services.AddSingleton<LawRulerConnections>().AddSingleton<LawRulerWatch>().AddSingleton(provider => provider.GetRequiredService<LawRulerWatch>().Watch).AddSingleton<LawRulerConnect>().AddSingleton<LawRulerDisconnect>().AddSingleton<LawRulerResume>().AddSingleton<LawRulerTokens>().AddSingleton<LawRulerClient>()
             .AddSingleton<LawRulerListing>().AddSingleton<OutboundCaseTypes>().AddSingleton<LawRulerCalls>().AddSingleton<CaseStatuses>().AddSingleton<LeadUpsert>().AddSingleton<ListRouting>()
             .AddSingleton<LawRulerWebhook>().AddSingleton<WebhookCredentials>()
@@ -167,8 +173,18 @@ public static class KayseWeb
         AddLawRulerSync(services);
     }
 
-    private static void AddLawmatics(IServiceCollection services) =>
+    private static void AddLawmatics(IServiceCollection services)
+    {
         services.AddSingleton<LawmaticsConnections>().AddSingleton<LawmaticsWatch>().AddSingleton(provider => provider.GetRequiredService<LawmaticsWatch>().Watch)
             .AddSingleton<LawmaticsOAuth>().AddSingleton<LawmaticsTokens>().AddSingleton<LawmaticsClient>()
             .AddSingleton<LawmaticsSignIns>().AddSingleton<LawmaticsConnect>().AddSingleton<LawmaticsDisconnect>();
+        AddLawmaticsSync(services);
+    }
+
+    private static void AddLawmaticsSync(IServiceCollection services) =>
+        services.AddSingleton<LawmaticsLookups>().AddSingleton<LawmaticsCatalog>().AddSingleton<LawmaticsStages>().AddSingleton<LawmaticsFields>().AddSingleton<LawmaticsStatuses>()
+            .AddSingleton<LawmaticsLinks>().AddSingleton<LawmaticsContacts>().AddSingleton<LawmaticsTargets>().AddSingleton<LawmaticsSyncStates>().AddSingleton<MatterPlans>()
+            .AddSingleton<ContactStep>().AddSingleton<MatterStep>().AddSingleton<ActivityStep>().AddSingleton<UploadStep>()
+            .AddSingleton<LawmaticsSync>().AddSingleton<LawmaticsSyncActivities>().AddSingleton<LawmaticsBulkSync>().AddSingleton<LawmaticsResume>()
+            .AddSingleton<LawmaticsReaction>().AddSingleton<IEventReaction>(provider => provider.GetRequiredService<LawmaticsReaction>()).AddSingleton(LawmaticsReaction.Concern);
 }

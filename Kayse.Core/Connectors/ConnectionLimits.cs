@@ -10,6 +10,9 @@ namespace Kayse.Core.Connectors;
 /// </summary>
 public sealed class ConnectionLimits(IEntityStore store, TimeProvider clock) : IDisposable
 {
+    // What a time of whole ticks leaves out of a budget that has filled up until then.
+    private const double Least = 1e-6;
+
     private static readonly TimeSpan ChunkLifetime = TimeSpan.FromSeconds(10);
 
     private readonly EntityTable<ConnectionLimit> _limits = new(store, Tables.Limits, KayseJson.Default.ConnectionLimit);
@@ -21,7 +24,17 @@ public sealed class ConnectionLimits(IEntityStore store, TimeProvider clock) : I
     /// <param name="budget">What the connection may spend.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>A permit to dispose after the request; or null and when to come back.</returns>
-    public async Task<(IDisposable? Permit, DateTimeOffset ComeBack)> TakeAsync(CompanyId company, string name, RateBudget budget, CancellationToken cancellationToken)
+    public Task<(IDisposable? Permit, DateTimeOffset ComeBack)> TakeAsync(CompanyId company, string name, RateBudget budget, CancellationToken cancellationToken) =>
+        TakeAsync(company, name, budget, null, cancellationToken);
+
+    /// <summary>Takes leave for one request, out of what was taken for several as long as that lasts.</summary>
+    /// <param name="company">The firm.</param>
+    /// <param name="name">The connection.</param>
+    /// <param name="budget">What the connection may spend.</param>
+    /// <param name="leave">What <see cref="TakeLeaveAsync"/> gave, or null.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>A permit to dispose after the request; or null and when to come back.</returns>
+    public async Task<(IDisposable? Permit, DateTimeOffset ComeBack)> TakeAsync(CompanyId company, string name, RateBudget budget, RequestLeave? leave, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(budget);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(budget.PerSecond, nameof(budget));
@@ -32,7 +45,7 @@ public sealed class ConnectionLimits(IEntityStore store, TimeProvider clock) : I
         var permit = new Permit(held.Slots);
         try
         {
-            if (await SpendAsync(company, name, budget, held, cancellationToken) is not { } comeBack)
+            if (await SpendAsync(company, name, budget, leave, held, cancellationToken) is not { } comeBack)
             {
                 return (permit, default);
             }
@@ -44,6 +57,58 @@ public sealed class ConnectionLimits(IEntityStore store, TimeProvider clock) : I
         {
             permit.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>
+    /// Takes leave for all requests of an attempt at once. An attempt that is stopped after its first request begins anew with the same one: where the budget is spent as fast as it
+    /// fills, it would never come to its end.
+    /// </summary>
+    /// <param name="company">The firm.</param>
+    /// <param name="name">The connection.</param>
+    /// <param name="budget">What the connection may spend; of its reserve only what a full budget could not give otherwise is used.</param>
+    /// <param name="requests">How many; no more than the burst.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The leave; or null and when to come back.</returns>
+    public async Task<(RequestLeave? Leave, DateTimeOffset ComeBack)> TakeLeaveAsync(CompanyId company, string name, RateBudget budget, int requests, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(budget);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(requests);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(requests, budget.Burst);
+        while (true)
+        {
+            var now = clock.GetUtcNow();
+            var row = await _limits.GetAsync(Partitions.Of(company), name, cancellationToken);
+            var old = row?.Value ?? new ConnectionLimit(budget.Burst, now, DateTimeOffset.MinValue);
+            if (old.NotBefore > now)
+            {
+                return (null, old.NotBefore);
+            }
+
+            var (tokens, needed) = (Filled(old, budget, now), Math.Min(budget.Burst, budget.Reserve + requests));
+            if (tokens < needed - Least)
+            {
+                return (null, now.AddSeconds((needed - tokens) / budget.PerSecond));
+            }
+
+            var changed = old with { Tokens = tokens - requests, RefilledAt = now };
+            if (row is null ? await _limits.InsertAsync(Partitions.Of(company), name, changed, cancellationToken) : await _limits.ReplaceAsync(Partitions.Of(company), row, changed, cancellationToken))
+            {
+                return (new RequestLeave(requests), default);
+            }
+        }
+    }
+
+    /// <summary>Gives back what is left of a leave.</summary>
+    public async Task GiveBackAsync(CompanyId company, string name, RequestLeave leave, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(leave);
+        while (leave.Left > 0 && await _limits.GetAsync(Partitions.Of(company), name, cancellationToken) is { } row)
+        {
+            if (await _limits.ReplaceAsync(Partitions.Of(company), row, row.Value with { Tokens = row.Value.Tokens + leave.Left }, cancellationToken))
+            {
+                leave.Left = 0;
+            }
         }
     }
 
@@ -82,8 +147,23 @@ public sealed class ConnectionLimits(IEntityStore store, TimeProvider clock) : I
 
     private static ConnectionLimit Max(ConnectionLimit row, DateTimeOffset until) => row.NotBefore > until ? row : row with { NotBefore = until };
 
-    private async Task<DateTimeOffset?> SpendAsync(CompanyId company, string name, RateBudget budget, Held held, CancellationToken cancellationToken)
+    private static double Filled(ConnectionLimit row, RateBudget budget, DateTimeOffset now) => Math.Min(budget.Burst, row.Tokens + (Math.Max(0, (now - row.RefilledAt).TotalSeconds) * budget.PerSecond));
+
+    private async Task<DateTimeOffset?> SpendAsync(CompanyId company, string name, RateBudget budget, RequestLeave? leave, Held held, CancellationToken cancellationToken)
     {
+        if (leave is { Left: > 0 })
+        {
+            // All of it is one attempt's, which asks for one thing after the other. Somebody may have been asked to wait since it was taken.
+            var blocked = (await _limits.GetAsync(Partitions.Of(company), name, cancellationToken))?.Value.NotBefore ?? DateTimeOffset.MinValue;
+            if (blocked > clock.GetUtcNow())
+            {
+                return blocked;
+            }
+
+            leave.Left--;
+            return null;
+        }
+
         await held.Gate.WaitAsync(cancellationToken);
         try
         {
@@ -131,7 +211,7 @@ public sealed class ConnectionLimits(IEntityStore store, TimeProvider clock) : I
                 return (0, old.NotBefore);
             }
 
-            var tokens = Math.Min(budget.Burst, old.Tokens + (Math.Max(0, (now - old.RefilledAt).TotalSeconds) * budget.PerSecond));
+            var tokens = Filled(old, budget, now);
             var free = tokens - budget.Reserve;
             var taken = (int)Math.Max(0, Math.Min(free, chunk));
             if (taken == 0)
@@ -183,6 +263,14 @@ public sealed record RateBudget(double PerSecond, double Burst, int Concurrency)
 
     /// <summary>How much of the burst is left for others: less urgent work goes on only when more than this is there. 0 for none; at most one less than the burst.</summary>
     public double Reserve { get; init; }
+}
+
+/// <summary>Leave for several requests of one attempt, which makes one after the other.</summary>
+/// <param name="requests">How many it was taken for.</param>
+public sealed class RequestLeave(int requests)
+{
+    /// <summary>How many are left.</summary>
+    public int Left { get; set; } = requests;
 }
 
 /// <summary>What is left of a connection's budget, as it is stored.</summary>

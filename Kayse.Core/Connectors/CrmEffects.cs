@@ -23,7 +23,7 @@ public sealed class CrmEffects(IEntityStore store, TimeProvider clock)
         return _effects.UpdateAsync(
             Partitions.Of(company, workflow),
             step,
-            old => new CrmEffect(EffectState.Announced, now, old?.StatusBefore ?? seen?.Status, old?.Resource) { StatusSeenAt = seen?.At },
+            old => new CrmEffect(EffectState.Announced, now, old?.StatusBefore ?? seen?.Status, old?.Resource) { StatusSeenAt = seen?.At, Holder = old?.Holder },
             cancellationToken);
     }
 
@@ -38,7 +38,7 @@ public sealed class CrmEffects(IEntityStore store, TimeProvider clock)
     {
         var (partition, now) = (Partitions.Of(company, workflow), clock.GetUtcNow());
         var found = await _effects.GetAsync(partition, step, cancellationToken);
-        var claim = new CrmEffect(EffectState.Announced, now, seen?.StatusBefore, seen?.Resource);
+        var claim = new CrmEffect(EffectState.Announced, now, seen?.StatusBefore, seen?.Resource) { Holder = seen?.Holder };
         return found?.Value == seen
             && (found is null ? await _effects.InsertAsync(partition, step, claim, cancellationToken) : await _effects.ReplaceAsync(partition, found, claim, cancellationToken));
     }
@@ -67,6 +67,63 @@ public sealed class CrmEffects(IEntityStore store, TimeProvider clock)
             step,
             old => (old ?? new CrmEffect(state, clock.GetUtcNow(), null, null)) with { State = state, Resource = resource ?? old?.Resource },
             cancellationToken);
+
+    /// <summary>
+    /// Takes a write that several workflows may want to make (the contact of two matters of one client) for one of them alone; the others come back. A holder that has
+    /// not been heard of for long loses it: whoever takes it over finds what that one announced.
+    /// </summary>
+    /// <param name="company">The firm.</param>
+    /// <param name="workflow">What the write is announced under.</param>
+    /// <param name="step">The write's name there.</param>
+    /// <param name="holder">Who takes it; the same each time that it tries.</param>
+    /// <param name="patience">How long a holder may be silent: longer than any attempt takes.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public async Task<CrmHold> HoldAsync(CompanyId company, string workflow, string step, string holder, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var now = clock.GetUtcNow();
+            var row = await _effects.GetAsync(Partitions.Of(company, workflow), step, cancellationToken);
+            if (row is { Value: { State: EffectState.Done } done })
+            {
+                return new CrmHold(IsOurs: false, done.Resource, null) { IsMaker = done.Holder == holder };
+            }
+
+            if (row is { Value: var found } && found.Holder is { } other && other != holder && found.State is EffectState.Held or EffectState.Announced
+                && (found.OpenSince ?? found.AnnouncedAt) + patience is var until && until > now)
+            {
+                return new CrmHold(IsOurs: false, null, until);
+            }
+
+            var held = row is null ? new CrmEffect(EffectState.Held, now, null, null) { Holder = holder }
+                : row.Value.State == EffectState.Announced ? row.Value with { Holder = holder }
+                : row.Value with { Holder = holder, State = EffectState.Held, AnnouncedAt = now, OpenSince = null };
+            if (row is null ? await _effects.InsertAsync(Partitions.Of(company, workflow), step, held, cancellationToken)
+                : row.Value == held || await _effects.ReplaceAsync(Partitions.Of(company, workflow), row, held, cancellationToken))
+            {
+                return new CrmHold(IsOurs: true, null, null);
+            }
+        }
+    }
+
+    /// <summary>Notes that what was written is not in the CRM any more, if it still is what is known: it may be written again.</summary>
+    public Task ReopenAsync(CompanyId company, string workflow, string step, string resource, CancellationToken cancellationToken) =>
+        _effects.UpdateAsync(
+            Partitions.Of(company, workflow),
+            step,
+            old => old is null ? new CrmEffect(EffectState.NotSent, clock.GetUtcNow(), null, null)
+                : old.State == EffectState.Done && old.Resource == resource ? old with { State = EffectState.NotSent, Resource = null, Holder = null, OpenSince = null } : old,
+            cancellationToken);
+}
+
+/// <summary>Whether a write was taken for whoever asked.</summary>
+/// <param name="IsOurs">True when it is theirs to make.</param>
+/// <param name="Resource">The CRM's id of what was written, where it has been made.</param>
+/// <param name="BusyUntil">Until when another is left alone with it; null when nobody is at it.</param>
+public sealed record CrmHold(bool IsOurs, string? Resource, DateTimeOffset? BusyUntil)
+{
+    /// <summary>True when it was made by whoever asked.</summary>
+    public bool IsMaker { get; init; }
 }
 
 /// <summary>An announced write.</summary>
@@ -79,6 +136,9 @@ public sealed record CrmEffect(EffectState State, DateTimeOffset AnnouncedAt, st
 {
     /// <summary>When the lead's status was last looked at for the write.</summary>
     public DateTimeOffset? StatusSeenAt { get; init; }
+
+    /// <summary>Who has taken the write for himself alone; null where nobody else would make it.</summary>
+    public string? Holder { get; init; }
 }
 
 /// <summary>A lead's status at a time.</summary>
@@ -92,6 +152,9 @@ public enum EffectState
 {
     /// <summary>It may be under way, or have been cut off, or be applied yet: no answer has told.</summary>
     Announced,
+
+    /// <summary>Somebody is about to make it; nothing has been sent.</summary>
+    Held,
 
     /// <summary>The CRM refused it.</summary>
     Answered,

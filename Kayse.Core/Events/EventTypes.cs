@@ -9,6 +9,15 @@ public static class EventTypes
     /// <summary>Transcript and summary of a call are ready.</summary>
     public const string CallAnalyzed = "call_analyzed";
 
+    /// <summary>A matter was opened in Kayse.</summary>
+    public const string MatterCreated = "matter.created";
+
+    /// <summary>A document was approved.</summary>
+    public const string DocumentApproved = "document.approved";
+
+    /// <summary>A form was submitted; one of the kind <c>intake</c> completes the intake.</summary>
+    public const string FormSubmitted = "form_submitted";
+
     /// <summary>A case's status changed, here or in a CRM.</summary>
     public const string CaseStatusChanged = "case_status_changed";
 
@@ -29,9 +38,16 @@ public static class EventTypes
     public static IReadOnlyList<string> Messages { get; } = ["message_sent", "message_delivered"];
 
     /// <summary>The events of a document.</summary>
-    public static IReadOnlyList<string> Documents { get; } = ["document.approved", "document_uploaded"];
+    public static IReadOnlyList<string> Documents { get; } = [DocumentApproved, "document_uploaded"];
 
     /// <summary>The types that are known, in the order of the documentation.</summary>
     public static IReadOnlyList<string> Known { get; } =
-        [.. Calls, .. Messages, "task_completed", "form_submitted", "matter.created", .. Documents, CaseStatusChanged];
+        [.. Calls, .. Messages, "task_completed", FormSubmitted, MatterCreated, .. Documents, CaseStatusChanged];
+
+    /// <summary>True for the completion of an intake.</summary>
+    public static bool IsIntake(PlatformEvent platformEvent)
+    {
+        ArgumentNullException.ThrowIfNull(platformEvent);
+        return platformEvent.Type == FormSubmitted && JsonText.Property(platformEvent.Data, "form") is { } form && JsonText.Text(form, "kind") == "intake";
+    }
 }

@@ -38,4 +38,24 @@ public enum FieldKind
     /// <summary>Some of the options.</summary>
     [JsonStringEnumMemberName("multiSelect")]
     MultiSelect,
+
+    /// <summary>A whole number.</summary>
+    [JsonStringEnumMemberName("integer")]
+    Integer,
+
+    /// <summary>An amount of money.</summary>
+    [JsonStringEnumMemberName("currency")]
+    Currency,
+
+    /// <summary>A time of day.</summary>
+    [JsonStringEnumMemberName("time")]
+    Time,
+
+    /// <summary>A time of a day.</summary>
+    [JsonStringEnumMemberName("dateTime")]
+    DateTime,
+
+    /// <summary>Another record of the CRM's, by its id: nothing of Kayse's can be sent there.</summary>
+    [JsonStringEnumMemberName("lookup")]
+    Lookup,
 }

@@ -33,6 +33,11 @@ public static partial class FieldConversion
             FieldKind.YesNo => ToYesNo(given, options, formats),
             FieldKind.SingleSelect => ToOne(given, options, formats),
             FieldKind.MultiSelect => ToSome(given, options, formats),
+            FieldKind.Integer => Read(given, formats, NumberConversion.Integer, "is no whole number"),
+            FieldKind.Currency => Read(given, formats, NumberConversion.Amount, "is no amount of money"),
+            FieldKind.Time => Read(given, formats, NumberConversion.Time, "is no time of day"),
+            FieldKind.DateTime => Read(given, formats, text => NumberConversion.DateAndTime(text, formats.Zone), "is no date with a time"),
+            FieldKind.Lookup => Reject(given.Text(formats.DateFormat), "cannot be sent to a field that names another record"),
             _ => new ConvertedValue(given.Text(formats.DateFormat).Trim()),
         };
     }
@@ -43,6 +48,12 @@ public static partial class FieldConversion
         ArgumentNullException.ThrowIfNull(text);
         var date = Ordinal().Replace(TimeOfDay().Replace(text.Trim().TrimEnd('.'), string.Empty), "${day}");
         return DateOnly.TryParseExact(date, s_dates, CultureInfo.InvariantCulture, DateTimeStyles.AllowWhiteSpaces, out var read) && read.Year is > 1800 and < 9999 ? read : null;
+    }
+
+    private static ConvertedValue Read(GivenValue given, FieldFormats formats, Func<string, string?> read, string otherwise)
+    {
+        var text = given.Text(formats.DateFormat);
+        return read(text) is { } value ? new ConvertedValue(value) : Reject(text, otherwise);
     }
 
     private static ConvertedValue ToDate(GivenValue given, FieldFormats formats)

@@ -12,10 +12,15 @@ public sealed class Mappings(IEntityStore store)
     private readonly EntityTable<FieldMapping> _fields = new(store, Tables.Mappings, KayseJson.Default.FieldMapping);
 
     private readonly EntityTable<CaseTypeLinks> _links = new(store, Tables.Mappings, KayseJson.Default.CaseTypeLinks);
+    private readonly EntityTable<StageMapping> _stages = new(store, Tables.Mappings, KayseJson.Default.StageMapping);
 
     /// <summary>The status mapping.</summary>
     public async Task<StatusMapping> StatusesAsync(CompanyId company, string crm, CancellationToken cancellationToken) =>
-        (await _statuses.GetAsync(Partitions.Of(company), $"{crm}~status", cancellationToken))?.Value ?? StatusMapping.None;
+        await FindStatusesAsync(company, crm, cancellationToken) ?? StatusMapping.None;
+
+    /// <summary>The status mapping, or null while none was saved.</summary>
+    public async Task<StatusMapping?> FindStatusesAsync(CompanyId company, string crm, CancellationToken cancellationToken) =>
+        (await _statuses.GetAsync(Partitions.Of(company), $"{crm}~status", cancellationToken))?.Value;
 
     /// <summary>Replaces the status mapping.</summary>
     public Task SetStatusesAsync(CompanyId company, string crm, StatusMapping mapping, CancellationToken cancellationToken) =>
@@ -42,6 +47,14 @@ public sealed class Mappings(IEntityStore store)
     /// <summary>Replaces the links of case types.</summary>
     public Task SetLinksAsync(CompanyId company, string crm, CaseTypeLinks links, CancellationToken cancellationToken) =>
         _links.UpdateAsync(Partitions.Of(company), $"{crm}~case-types", _ => links, cancellationToken);
+
+    /// <summary>Into which stage new cases go, as it was saved.</summary>
+    public async Task<StageMapping> StagesAsync(CompanyId company, string crm, CancellationToken cancellationToken) =>
+        (await _stages.GetAsync(Partitions.Of(company), $"{crm}~stages", cancellationToken))?.Value ?? StageMapping.None;
+
+    /// <summary>Replaces the stage mapping.</summary>
+    public Task SetStagesAsync(CompanyId company, string crm, StageMapping mapping, CancellationToken cancellationToken) =>
+        _stages.UpdateAsync(Partitions.Of(company), $"{crm}~stages", _ => mapping, cancellationToken);
 
     /// <summary>Replaces the field mapping of a case type.</summary>
     public Task SetFieldsAsync(CompanyId company, string crm, FieldMapping mapping, CancellationToken cancellationToken)

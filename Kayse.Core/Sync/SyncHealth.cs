@@ -26,6 +26,16 @@ public sealed class SyncHealth(IEntityStore store, TimeProvider clock)
     public Task SyncedAsync(CompanyId company, string crm, int records, CancellationToken cancellationToken) =>
         ChangeAsync(company, crm, old => old with { LastSync = clock.GetUtcNow(), RecordsSynced = old.RecordsSynced + records, FailingSince = null, LastError = null, Refused = Without(old.Refused, Login) }, cancellationToken);
 
+    /// <summary>Counts records that were sent, or could not be, one by one: what that says of each stands with it, and nothing of it of the passes.</summary>
+    /// <param name="company">The firm.</param>
+    /// <param name="crm">The CRM.</param>
+    /// <param name="records">How many were sent.</param>
+    /// <param name="errors">How many were given up or refused.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public Task CountAsync(CompanyId company, string crm, int records, int errors, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            company, crm, old => old with { LastSync = records > 0 ? clock.GetUtcNow() : old.LastSync, RecordsSynced = old.RecordsSynced + records, Errors = old.Errors + errors }, cancellationToken);
+
     /// <summary>Notes that the CRM's statuses were read, which takes a sign-in.</summary>
     public Task PulledAsync(CompanyId company, string crm, CancellationToken cancellationToken) =>
         ChangeAsync(company, crm, old => old with { LastStatusPull = clock.GetUtcNow(), PullFailingSince = null, LastPullError = null, Refused = Without(old.Refused, Login) }, cancellationToken);

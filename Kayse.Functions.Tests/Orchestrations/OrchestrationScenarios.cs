@@ -2,6 +2,7 @@ using System.Text.Json;
 using Kayse.Core;
 using Kayse.Core.Cases.Import;
 using Kayse.Core.Companies;
+using Kayse.Core.Connectors.Lawmatics;
 using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Webhooks;
 using Kayse.Core.Workflows;
@@ -35,6 +36,13 @@ internal static class OrchestrationScenarios
         ["StatusPushWorkflow.continues"] = catalog => StatusPush(catalog, (_, now) => StepOutcome.Postpone("The integration is paused.", now.AddMinutes(1))),
         ["StatusReplayWorkflow.done"] = catalog => StatusReplay(catalog, pages: 2),
         ["StatusReplayWorkflow.continues"] = catalog => StatusReplay(catalog, pages: int.MaxValue),
+        ["LawmaticsSyncWorkflow.done"] = catalog => LawmaticsSync(catalog, (_, _) => StepOutcome.Done("6446448"), unrecorded: 1),
+        ["LawmaticsSyncWorkflow.uploads"] = catalog => LawmaticsSync(catalog, RetriesMatter, uploads: true),
+        ["LawmaticsSyncWorkflow.refused"] = catalog => LawmaticsSync(catalog, (attempt, _) => attempt.Step == MatterStep.Name ? StepOutcome.Refused("Lawmatics refused what was sent.") : StepOutcome.Done()),
+        ["LawmaticsSyncWorkflow.more"] = catalog => LawmaticsSync(catalog, (_, _) => StepOutcome.Done(), isMore: true),
+        ["LawmaticsSyncWorkflow.continues"] = catalog => LawmaticsSync(catalog, (_, now) => StepOutcome.Postpone("The integration is paused.", now.AddMinutes(1))),
+        ["LawmaticsBulkWorkflow.done"] = catalog => LawmaticsBulk(catalog, turns: 3),
+        ["LawmaticsBulkWorkflow.continues"] = catalog => LawmaticsBulk(catalog, turns: int.MaxValue),
         ["WebhookRetryWorkflow.delivered"] = catalog => WebhookRetry(catalog, turns: 3),
         ["WebhookRetryWorkflow.continues"] = catalog => WebhookRetry(catalog, turns: int.MaxValue),
         ["WebhookReplayWorkflow.done"] = catalog => WebhookReplay(catalog, pages: 3),
@@ -132,6 +140,33 @@ internal static class OrchestrationScenarios
             return Value(new StatusReplayPage($"case_{from.Started + 20}", from.Started + 20, now.AddMinutes(1), IsDone: --pages == 0));
         });
     }
+
+    // The matter is postponed once and works at its second attempt.
+    private static StepOutcome RetriesMatter(StepAttempt attempt, DateTimeOffset now) => (attempt.Step, attempt.Number) switch
+    {
+        (MatterStep.Name, 1) when attempt.FirstAt < OrchestrationWorld.Start.AddSeconds(30) => StepOutcome.Postpone("Waiting for the connection's rate limit.", now.AddMinutes(1)),
+        (MatterStep.Name, 1) => StepOutcome.Retry("Lawmatics did not answer in time.", now.AddMinutes(2)),
+        (ActivityStep.Name, _) => StepOutcome.Skipped("The activity is in Lawmatics already."),
+        _ => StepOutcome.Done("77"),
+    };
+
+    private static OrchestrationHistory LawmaticsSync(WorkflowCatalog catalog, Func<StepAttempt, DateTimeOffset, StepOutcome> attempted, bool uploads = false, int unrecorded = 0, bool isMore = false)
+    {
+        var attempt = new StepAttempt(s_demo, "lawmaticssync.syn_1", ContactStep.Name, "case_1", 1, OrchestrationWorld.Start, s_policy);
+        return Run(catalog, LawmaticsSyncWorkflow.Name, "demo.lawmaticssync.syn_1", new LawmaticsSyncInput(s_demo, "lawmaticssync.syn_1", attempt, uploads, Only: false), (asked, now) => asked.Name switch
+        {
+            LawmaticsSyncWorkflow.StepActivity => Value(attempted(Read<StepAttempt>(asked), now)),
+            LawmaticsSyncWorkflow.FinishActivity => Value(new LawmaticsSyncResult(Read<LawmaticsSyncFinish>(asked).State, Recorded: unrecorded-- <= 0, isMore)),
+            _ => throw new InvalidOperationException(asked.Name),
+        });
+    }
+
+    private static OrchestrationHistory LawmaticsBulk(WorkflowCatalog catalog, int turns) =>
+        Run(catalog, LawmaticsBulkWorkflow.Name, "demo.lawmaticsbulk.blk_1", new LawmaticsBulkInput(s_demo, "lawmaticsbulk.blk_1"), (asked, now) =>
+        {
+            Assert.Equal((LawmaticsBulkWorkflow.TurnActivity, new LawmaticsBulkInput(s_demo, "lawmaticsbulk.blk_1")), (asked.Name, Read<LawmaticsBulkInput>(asked)));
+            return Value(new LawmaticsBulkTurn(now.AddSeconds(2), IsDone: --turns == 0));
+        });
 
     private static OrchestrationHistory WebhookRetry(WorkflowCatalog catalog, int turns)
     {

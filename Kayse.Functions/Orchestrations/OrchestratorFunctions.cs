@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Kayse.Core.Cases.Import;
+using Kayse.Core.Connectors.Lawmatics;
 using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Webhooks;
 using Kayse.Core.Workflows;
@@ -30,6 +31,14 @@ public sealed class OrchestratorFunctions(WorkflowCatalog catalog)
     /// <summary>The replay of the statuses that were queued while they were not synchronised.</summary>
     [Function(StatusReplayWorkflow.Name)]
     public Task<JsonElement> StatusReplayAsync([OrchestrationTrigger] TaskOrchestrationContext context) => Orchestration.RunAsync(StatusReplayWorkflow.Name, context, catalog);
+
+    /// <summary>One case on its way to Lawmatics.</summary>
+    [Function(LawmaticsSyncWorkflow.Name)]
+    public Task<JsonElement> LawmaticsSyncAsync([OrchestrationTrigger] TaskOrchestrationContext context) => Orchestration.RunAsync(LawmaticsSyncWorkflow.Name, context, catalog);
+
+    /// <summary>Many cases on their way to Lawmatics, one after the other.</summary>
+    [Function(LawmaticsBulkWorkflow.Name)]
+    public Task<JsonElement> LawmaticsBulkAsync([OrchestrationTrigger] TaskOrchestrationContext context) => Orchestration.RunAsync(LawmaticsBulkWorkflow.Name, context, catalog);
 
     /// <summary>The retries of a webhook delivery.</summary>
     [Function(WebhookRetryWorkflow.Name)]

@@ -107,7 +107,7 @@ public sealed class CaseSyncTests : IAsyncLifetime
         var other = new Case { Id = CaseId.Parse("case_other"), ExternalSource = "lawmatics", ExternalSourceId = "1", ClientId = ClientId.Parse("client_other") };
         await _host.Get<CaseStore>().ChangeAsync(CompanyId.Parse("demo"), other.Id, _ => other, CancellationToken.None);
         using var unknown = await _host.Http.PostAsync("/api/companies/demo/cases/case_none/sync", null);
-        using var foreign = await _host.Http.PostAsync("/api/companies/demo/cases/case_other/sync", null);
+        using var foreign = await _host.Http.PostAsync("/api/companies/demo/cases/case_other/sync?crm=lawruler", null);
         using var gone = await _host.Http.DeleteAsync("/api/companies/demo/integrations/lawruler/connection");
         using var unconnected = await _host.Http.PostAsync($"/api/companies/demo/cases/{id}/sync", null);
         Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.Conflict, HttpStatusCode.Conflict), (unknown.StatusCode, foreign.StatusCode, unconnected.StatusCode));

@@ -140,8 +140,11 @@ public sealed class LawmaticsClientTests : IAsyncLifetime
         using var answer = await _host.Http.PatchAsJsonAsync($"{LawmaticsHost.Base}/settings", new { settings = new { requestsPerMinute = 8 } });
         answer.EnsureSuccessStatusCode();
 
-        Assert.True((await _host.ReadAsync()).IsSuccess);
-        Assert.True((await _host.ReadAsync()).IsSuccess);
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.True((await _host.ReadAsync()).IsSuccess);
+        }
+
         Assert.Null((await _host.ReadAsync()).Answer);
     }
 

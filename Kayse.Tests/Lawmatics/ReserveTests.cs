@@ -53,6 +53,80 @@ public sealed class ReserveTests(TwoFirms firms) : IClassFixture<TwoFirms>
     public async Task A_reserve_that_never_lets_a_request_through_is_refused() =>
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => firms.Host.Get<ConnectionLimits>().TakeAsync(CompanyId.Parse("reserve4"), "lawmatics", s_live with { Reserve = 9.5 }, CancellationToken.None));
 
+    [Fact]
+    public async Task An_attempt_that_has_taken_leave_for_its_requests_comes_to_its_end_however_many_others_wait()
+    {
+        var company = CompanyId.Parse("leave1");
+        using var limits = new ConnectionLimits(firms.Host.Get<IEntityStore>(), firms.Host.Clock);
+
+        var (leave, _) = await limits.TakeLeaveAsync(company, "lawmatics", s_live, 4, CancellationToken.None);
+
+        Assert.Equal(6, await TakeAllAsync(limits, company, s_live));
+        for (var i = 0; i < 4; i++)
+        {
+            using var permit = (await limits.TakeAsync(company, "lawmatics", s_live, leave, CancellationToken.None)).Permit;
+            Assert.NotNull(permit);
+        }
+
+        Assert.Null((await limits.TakeAsync(company, "lawmatics", s_live, leave, CancellationToken.None)).Permit);
+    }
+
+    [Fact]
+    public async Task Leave_that_cannot_be_had_takes_nothing_and_says_when_it_can()
+    {
+        var company = CompanyId.Parse("leave2");
+        using var limits = new ConnectionLimits(firms.Host.Get<IEntityStore>(), firms.Host.Clock);
+        Assert.NotNull((await limits.TakeLeaveAsync(company, "lawmatics", s_live, 8, CancellationToken.None)).Leave);
+
+        var (leave, comeBack) = await limits.TakeLeaveAsync(company, "lawmatics", s_live, 4, CancellationToken.None);
+
+        Assert.Null(leave);
+        Assert.Equal(firms.Host.Clock.GetUtcNow().AddSeconds(4), comeBack);
+        firms.Host.Clock.Advance(TimeSpan.FromSeconds(4));
+        Assert.NotNull((await limits.TakeLeaveAsync(company, "lawmatics", s_live, 4, CancellationToken.None)).Leave);
+    }
+
+    [Fact]
+    public async Task What_is_left_of_a_leave_is_given_back_once()
+    {
+        var company = CompanyId.Parse("leave3");
+        using var limits = new ConnectionLimits(firms.Host.Get<IEntityStore>(), firms.Host.Clock);
+        var (leave, _) = await limits.TakeLeaveAsync(company, "lawmatics", s_live, 4, CancellationToken.None);
+        (await limits.TakeAsync(company, "lawmatics", s_live, leave, CancellationToken.None)).Permit!.Dispose();
+
+        await limits.GiveBackAsync(company, "lawmatics", leave!, CancellationToken.None);
+        await limits.GiveBackAsync(company, "lawmatics", leave!, CancellationToken.None);
+
+        Assert.Equal(9, await TakeAllAsync(limits, company, s_live));
+    }
+
+    [Fact]
+    public async Task Leave_for_bulk_work_that_is_more_than_the_reserve_leaves_waits_for_a_full_budget()
+    {
+        var company = CompanyId.Parse("leave4");
+        using var limits = new ConnectionLimits(firms.Host.Get<IEntityStore>(), firms.Host.Clock);
+        Assert.NotNull((await limits.TakeLeaveAsync(company, "lawmatics", s_bulk, 4, CancellationToken.None)).Leave);
+
+        var (leave, comeBack) = await limits.TakeLeaveAsync(company, "lawmatics", s_bulk, 4, CancellationToken.None);
+
+        Assert.Null(leave);
+        Assert.Equal(firms.Host.Clock.GetUtcNow().AddSeconds(8), comeBack);
+    }
+
+    [Fact]
+    public async Task Leave_is_no_good_while_lawmatics_wants_to_be_left_alone()
+    {
+        var company = CompanyId.Parse("leave5");
+        using var limits = new ConnectionLimits(firms.Host.Get<IEntityStore>(), firms.Host.Clock);
+        var (leave, _) = await limits.TakeLeaveAsync(company, "lawmatics", s_live, 4, CancellationToken.None);
+        var until = firms.Host.Clock.GetUtcNow().AddMinutes(1);
+        await limits.BlockAsync(company, "lawmatics", until, CancellationToken.None);
+
+        Assert.Equal((null, until), await limits.TakeAsync(company, "lawmatics", s_live, leave, CancellationToken.None));
+        Assert.Equal((null, until), await limits.TakeLeaveAsync(company, "lawmatics", s_live, 4, CancellationToken.None));
+        Assert.Equal(4, leave!.Left);
+    }
+
     private static async Task<int> TakeAllAsync(ConnectionLimits limits, CompanyId company, RateBudget budget)
     {
         var taken = 0;

@@ -1,5 +1,4 @@
 using Kayse.Core.Connectors.Lawmatics;
-using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Sync;
 using Kayse.Web.Access;
 using Microsoft.AspNetCore.Http;

@@ -1,4 +1,6 @@
 using Kayse.Core;
+using Kayse.Core.Cases;
+using Kayse.Core.Connectors.Lawmatics;
 using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Workflows;
 using Kayse.Web.Access;
@@ -39,7 +41,7 @@ public static class WorkflowEndpoints
     private static async Task<IResult> GetAsync(HttpContext context, string id, WorkflowRecords records) =>
         IsId(id) && await records.FindAsync(context.RouteCompany().Id, id, context.RequestAborted) is { } view ? Results.Ok(WorkflowAnswer.From(view)) : NotThere();
 
-    private static async Task<IResult> RerunAsync(HttpContext context, string id, WorkflowRecords records, LawRulerWorkflows workflows, StatusPushes pushes)
+    private static async Task<IResult> RerunAsync(HttpContext context, string id, WorkflowRecords records, LawRulerWorkflows workflows, StatusPushes pushes, LawmaticsSync sync)
     {
         var (body, problem) = await RequestBody.ReadJsonAsync(context, WebJson.Default.RerunBody);
         if (body is null)
@@ -53,7 +55,8 @@ public static class WorkflowEndpoints
             return NotThere();
         }
 
-        var steps = LawRulerWorkflows.StepsOf(record);
+        var isLawmatics = record.Name == LawmaticsSyncWorkflow.Name;
+        var steps = isLawmatics ? LawmaticsSyncWorkflow.Steps : LawRulerWorkflows.StepsOf(record);
         if (steps.Count == 0)
         {
             return Problems.Conflict("id", "A workflow of this kind cannot be run again.");
@@ -69,12 +72,31 @@ public static class WorkflowEndpoints
             return Problems.Conflict("id", "It is still running, or run again: wait for its end, or terminate it first.");
         }
 
+        if (isLawmatics)
+        {
+            return await RerunSyncAsync(context, record, step, body.Only ?? false, sync);
+        }
+
         var again = record.Name == StatusPushWorkflow.Name
             ? pushes.RerunAsync(company, record, context.RequestAborted)
             : workflows.RerunAsync(company, record, step, body.Only ?? false, context.RequestAborted);
         return await again is { } rerun
             ? Results.Accepted($"/api/companies/{company}/workflows/{rerun}", new StartedWorkflow(rerun))
             : Problems.Conflict("id", "It is being run again already, was run again too often, or its event is not kept any more.");
+    }
+
+    /// <summary>Whatever sync of a matter's is run again, the matter has one at a time.</summary>
+    private static async Task<IResult> RerunSyncAsync(HttpContext context, WorkflowRecord record, string step, bool only, LawmaticsSync sync)
+    {
+        var company = context.RouteCompany().Id;
+        var matter = CaseId.Parse(record.Subject);
+        if ((await sync.FindAsync(company, matter, context.RequestAborted)).Standing is SyncStanding.Running or SyncStanding.Waiting)
+        {
+            return Problems.Conflict("id", "A sync of this matter is running: wait for its end, or terminate it first.");
+        }
+
+        var rerun = await sync.StartAsync(company, matter, new LawmaticsSyncOrder(IsByHand: true, FromStep: step, Only: only), context.RequestAborted);
+        return Results.Accepted($"/api/companies/{company}/workflows/{rerun}", new StartedWorkflow(rerun));
     }
 
     private static async Task<IResult> TerminateAsync(HttpContext context, string id, WorkflowRecords records) =>

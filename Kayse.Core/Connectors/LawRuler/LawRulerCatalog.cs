@@ -4,12 +4,11 @@ using System.Text.Json.Serialization.Metadata;
 using Kayse.Core.Companies;
 using Kayse.Core.Mapping;
 using Kayse.Core.Storage;
-using Kayse.Core.Sync;
 
 namespace Kayse.Core.Connectors.LawRuler;
 
 /// <summary>What a firm's Law Ruler has, as it was loaded last: case types, and the fields of each. Mappings are kept apart from it: a refresh changes none.</summary>
-public sealed class LawRulerCatalog(LawRulerLookups lookups, LawRulerConnections connections, CrmLists lists, AuditLog audit)
+public sealed class LawRulerCatalog(LawRulerLookups lookups, LawRulerConnections connections, CrmListLoader lists)
 {
     /// <summary>The case types.</summary>
     public Task<CrmList<CrmCaseType>> CaseTypesAsync(CompanyId company, ListRead read, CancellationToken cancellationToken) =>
@@ -35,47 +34,21 @@ public sealed class LawRulerCatalog(LawRulerLookups lookups, LawRulerConnections
         return (new CrmFieldSet([.. all.Select(list => list.Items)]), all);
     }
 
-    private async Task<CrmList<T>> GetAsync<T>(CompanyId company, string name, string action, JsonTypeInfo<List<T>> json, ListRead read, Func<LawRulerSession, Task<LookedUp<T>>> load, CancellationToken cancellationToken)
+    private Task<CrmList<T>> GetAsync<T>(CompanyId company, string name, string action, JsonTypeInfo<List<T>> json, ListRead read, Func<LawRulerSession, Task<LookedUp<T>>> load, CancellationToken cancellationToken)
     {
-        var stored = await lists.GetAsync(company, LawRulerConnections.Crm, name, json, cancellationToken);
-        if (read == ListRead.Stored || (read == ListRead.LoadIfMissing && stored.Items is not null))
-        {
-            return stored;
-        }
+        return lists.GetAsync(company, LawRulerConnections.Crm, new CrmListName<T>(name, action, json), read, LoadAsync, cancellationToken);
 
-        var connection = await connections.GetAsync(company, cancellationToken);
-        var credentials = await connections.CredentialsAsync(company, cancellationToken);
-        var loaded = !connection.Connected || credentials is null
-            ? new LookedUp<T>(null, "Law Ruler is not connected. Connect it first.")
-            : await load(new LawRulerSession(company, credentials, connection.Settings));
-        if (loaded.Items is { } items)
+        async Task<LookedUp<T>> LoadAsync()
         {
-            await lists.SaveAsync(company, LawRulerConnections.Crm, name, items, json, cancellationToken);
-            await audit.WriteAsync(company, LawRulerConnections.Crm, action, "done", null, null, $"{items.Count} were loaded.", cancellationToken);
+            var connection = await connections.GetAsync(company, cancellationToken);
+            var credentials = await connections.CredentialsAsync(company, cancellationToken);
+            return !connection.Connected || credentials is null
+                ? new LookedUp<T>(null, "Law Ruler is not connected. Connect it first.")
+                : await load(new LawRulerSession(company, credentials, connection.Settings));
         }
-        else
-        {
-            await lists.FailAsync(company, LawRulerConnections.Crm, name, loaded.Reason!, cancellationToken);
-            await audit.WriteAsync(company, LawRulerConnections.Crm, action, "failed", null, null, loaded.Reason, cancellationToken);
-        }
-
-        return await lists.GetAsync(company, LawRulerConnections.Crm, name, json, cancellationToken);
     }
 
     // A name may have any character; a row key may not.
     private static string Name(CaseTypeLink caseType) =>
         caseType.CrmId is { } id && Ids.IsValid(id) ? $"fields~id~{id}" : $"fields~name~{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(caseType.Crm.Trim().ToUpperInvariant()))}";
-}
-
-/// <summary>Whether a list is taken as it was stored.</summary>
-public enum ListRead
-{
-    /// <summary>As it was stored.</summary>
-    Stored,
-
-    /// <summary>Loaded when it never was.</summary>
-    LoadIfMissing,
-
-    /// <summary>Loaded anew.</summary>
-    Refresh,
 }

@@ -109,9 +109,3 @@ public sealed class LawRulerLookups(LawRulerClient client)
     private static string? First(JsonElement item, params string[] names) =>
         names.Select(name => JsonText.Text(item, name)?.Trim()).FirstOrDefault(text => text is { Length: > 0 and <= MaxText });
 }
-
-/// <summary>A list that was asked for.</summary>
-/// <typeparam name="T">An item.</typeparam>
-/// <param name="Items">The items; null when it could not be had.</param>
-/// <param name="Reason">Why not, and what to do.</param>
-public sealed record LookedUp<T>(IReadOnlyList<T>? Items, string? Reason);

@@ -1,38 +1,14 @@
 using Kayse.Core.Companies;
-using Kayse.Core.Sync;
 using Kayse.Core.Workflows;
 
 namespace Kayse.Core.Connectors.LawRuler;
 
 /// <summary>Goes on with what a disconnection has stopped: each workflow runs again from the first step that was open. What is in Law Ruler already is found there.</summary>
-public sealed class LawRulerResume(WorkflowRecords records, LawRulerWorkflows workflows, StatusPushes pushes, AuditLog audit)
+public sealed class LawRulerResume(StoppedWork stopped, LawRulerWorkflows workflows, StatusPushes pushes)
 {
-    private const int Page = 100;
-
     /// <summary>Starts them again; one that broke off may be repeated. Returns how many.</summary>
-    public async Task<int> RunAsync(CompanyId company, CancellationToken cancellationToken)
-    {
-        var resumed = 0;
-        string? after = null;
-        do
-        {
-            var (items, next) = await records.ListAsync(company, WorkflowStates.Terminated, after, Page, cancellationToken);
-            foreach (var view in items.Where(view => view.Record.Error == LawRulerDisconnect.Stopped))
-            {
-                resumed += await ResumeAsync(company, view, cancellationToken) ? 1 : 0;
-            }
-
-            after = next;
-        }
-        while (after is not null);
-
-        if (resumed > 0)
-        {
-            await audit.WriteAsync(company, LawRulerConnections.Crm, "connect", "done", null, null, $"{resumed} workflows that the disconnection had stopped go on.", cancellationToken);
-        }
-
-        return resumed;
-    }
+    public Task<int> RunAsync(CompanyId company, CancellationToken cancellationToken) =>
+        stopped.ResumeAsync(company, LawRulerConnections.Crm, LawRulerDisconnect.Stopped, view => ResumeAsync(company, view, cancellationToken), cancellationToken);
 
     private async Task<bool> ResumeAsync(CompanyId company, WorkflowView view, CancellationToken cancellationToken)
     {

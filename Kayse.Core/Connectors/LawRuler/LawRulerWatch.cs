@@ -9,7 +9,7 @@ public sealed class LawRulerWatch(LawRulerConnections connections, LawRulerSyncS
     private static readonly TimeSpan s_longSync = TimeSpan.FromHours(1);
 
     /// <summary>How the connections are watched for failures.</summary>
-    public WatchedCrm Watch => new(LawRulerConnections.Crm, FailuresAsync, FailedWorkflows.IsChain);
+    public WatchedCrm Watch => new(LawRulerConnections.Crm, FailuresAsync, view => LawRulerWorkflows.StepsOf(view.Record).Count > 0);
 
     private async Task<IReadOnlyList<IntegrationFailure>?> FailuresAsync(CompanyId company, SyncState state, CancellationToken cancellationToken)
     {

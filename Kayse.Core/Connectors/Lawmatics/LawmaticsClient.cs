@@ -13,6 +13,25 @@ public sealed class LawmaticsClient(CrmHttp http, LawmaticsHosts hosts, Lawmatic
     // Of a minute's requests, what may come at once after a pause: a whole sync, where nobody waits.
     private const double BurstShare = 0.25;
 
+    // What any step of a sync may need, however small the setting.
+    private const double LeastBurst = 4;
+
+    /// <summary>Takes leave for all requests of an attempt, so that it does not stop in the middle; <see cref="EndAsync"/> gives back what it did not need.</summary>
+    /// <returns>The session to make them with; or null and when to come back.</returns>
+    public async Task<(LawmaticsSession? Session, DateTimeOffset ComeBack)> BeginAsync(LawmaticsSession session, int requests, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        var (leave, comeBack) = await limits.TakeLeaveAsync(session.Company, LawmaticsConnections.Crm, Budget(session), requests, cancellationToken);
+        return (leave is null ? null : session with { Leave = leave }, comeBack);
+    }
+
+    /// <summary>Gives back what an attempt did not need.</summary>
+    public Task EndAsync(LawmaticsSession session, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        return session.Leave is { } leave ? limits.GiveBackAsync(session.Company, LawmaticsConnections.Crm, leave, cancellationToken) : Task.CompletedTask;
+    }
+
     /// <summary>Reads.</summary>
     public Task<LawmaticsReply> GetAsync(LawmaticsSession session, string path, CancellationToken cancellationToken) =>
         SendAsync(session, new LawmaticsRequest(HttpMethod.Get, path), cancellationToken);
@@ -79,7 +98,7 @@ public sealed class LawmaticsClient(CrmHttp http, LawmaticsHosts hosts, Lawmatic
 
     private async Task<LawmaticsReply> LimitedAsync(LawmaticsSession session, LawmaticsRequest request, string? token, CancellationToken cancellationToken)
     {
-        var (permit, comeBack) = await limits.TakeAsync(session.Company, LawmaticsConnections.Crm, Budget(session), cancellationToken);
+        var (permit, comeBack) = await limits.TakeAsync(session.Company, LawmaticsConnections.Crm, Budget(session), session.Leave, cancellationToken);
         if (permit is null)
         {
             return LawmaticsReply.Later(comeBack);
@@ -96,12 +115,13 @@ public sealed class LawmaticsClient(CrmHttp http, LawmaticsHosts hosts, Lawmatic
     private static RateBudget Budget(LawmaticsSession session)
     {
         var perMinute = session.Settings.RequestsPerMinute;
-        var burst = Math.Max(1, perMinute * BurstShare);
+        var burst = Math.Max(LeastBurst, perMinute * BurstShare);
         return new RateBudget((perMinute - burst) / 60, burst, session.Settings.Concurrency)
         {
             // A process that took more than it needs would take it from the others.
             Chunk = 1,
-            Reserve = session.Priority == LawmaticsPriority.Bulk ? Math.Min(burst - 1, burst * session.Settings.LiveReservePercent / 100) : 0,
+            // What has begun comes to its end.
+            Reserve = session is { Priority: LawmaticsPriority.Bulk, Leave: null } ? Math.Min(burst - 1, burst * session.Settings.LiveReservePercent / 100) : 0,
         };
     }
 

@@ -9,7 +9,7 @@ namespace Kayse.Core.Connectors.Lawmatics;
 /// is kept when Lawmatics says whose it is. No browser ever sees a token.
 /// </summary>
 public sealed class LawmaticsConnect(
-    LawmaticsSignIns signIns, LawmaticsOAuth oauth, LawmaticsHosts hosts, LawmaticsClient client, LawmaticsConnections connections, LawmaticsTokens tokens, AuditLog audit, TimeProvider clock)
+    LawmaticsSignIns signIns, LawmaticsOAuth oauth, LawmaticsHosts hosts, LawmaticsClient client, LawmaticsConnections connections, LawmaticsTokens tokens, LawmaticsResume resume, AuditLog audit, TimeProvider clock)
 {
     private const int MaxName = 200;
 
@@ -147,6 +147,7 @@ public sealed class LawmaticsConnect(
 
         await tokens.AcceptedAsync(company, CancellationToken.None);
         await WriteAsync(company, "connect", "done", account.FirmId is { } firm ? $"Connected to Lawmatics' firm {firm}." : NoFirmId);
+        await resume.RunAsync(company, CancellationToken.None);
         if (before is { Client: { } oldClient, Token: { } oldToken } && oldToken.Text != signedIn.Token.Text)
         {
             await oauth.RevokeAsync(oldClient, oldToken.Text, CancellationToken.None);

@@ -11,7 +11,7 @@ public sealed class LawmaticsDisconnect(LawmaticsConnections connections, Lawmat
     public const string WorkflowPrefix = "Lawmatics";
 
     /// <summary>What is said of a workflow that was stopped.</summary>
-    public const string Stopped = "Stopped, since Lawmatics was disconnected.";
+    public const string Stopped = "Stopped, since Lawmatics was disconnected. It goes on when Lawmatics is connected again.";
 
     /// <summary>Disconnects; one that broke off may be repeated.</summary>
     public async Task<LawmaticsDisconnected> RunAsync(CompanyId company, CancellationToken cancellationToken)
@@ -36,6 +36,6 @@ public sealed class LawmaticsDisconnect(LawmaticsConnections connections, Lawmat
 
 /// <summary>How a connection ended.</summary>
 /// <param name="Revoked">True when the token was revoked, false when that did not work, null when the operator has set no address for it.</param>
-/// <param name="Stopped">How many workflows were stopped; each can be rerun when the firm is connected again.</param>
+/// <param name="Stopped">How many workflows were stopped; they go on when the firm is connected again.</param>
 /// <param name="Message">What is left to do.</param>
 public sealed record LawmaticsDisconnected(bool? Revoked, int Stopped, string Message);

@@ -68,6 +68,9 @@ public sealed record LawmaticsSyncSettings
 
     /// <summary>Uploads documents besides linking to the portal. Off, as the customer's guide has it.</summary>
     public bool UploadFiles { get; init; }
+
+    /// <summary>The most megabytes of a document that is uploaded. Lawmatics takes 1 GB and advises less than 100 MB.</summary>
+    public int MaxFileMegabytes { get; init; } = 100;
 }
 
 /// <summary>A way to search contacts.</summary>

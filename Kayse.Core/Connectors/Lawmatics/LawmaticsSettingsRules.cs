@@ -66,9 +66,9 @@ public static class LawmaticsSettingsRules
 
     private static IEnumerable<(string Name, double Value, double Min, double Max)> Numbers(LawmaticsSettings settings) =>
     [
-        ("requestsPerMinute", settings.RequestsPerMinute, 4, 6000), ("liveReservePercent", settings.LiveReservePercent, 0, 90), ("concurrency", settings.Concurrency, 1, 64),
+        ("requestsPerMinute", settings.RequestsPerMinute, 8, 6000), ("liveReservePercent", settings.LiveReservePercent, 0, 90), ("concurrency", settings.Concurrency, 1, 64),
         ("rateLimitWaitSeconds", settings.RateLimitWaitSeconds, 0.1, 3600), ("retryFirstSeconds", settings.RetryFirstSeconds, 0.05, 3600), ("retryMaxSeconds", settings.RetryMaxSeconds, 0.05, 86_400),
         ("retryWindowHours", settings.RetryWindowHours, 0.01, 720), ("settleSeconds", settings.SettleSeconds, 0, 3600), ("webhook.toleranceSeconds", settings.Webhook.ToleranceSeconds, 1, 86_400),
-        ("webhook.secretOverlapHours", settings.Webhook.SecretOverlapHours, 0, 720), ("polling.minutes", settings.Polling.Minutes, 5, 1440), ("polling.overlapMinutes", settings.Polling.OverlapMinutes, 0, 1440),
+        ("webhook.secretOverlapHours", settings.Webhook.SecretOverlapHours, 0, 720), ("sync.maxFileMegabytes", settings.Sync.MaxFileMegabytes, 1, 1000), ("polling.minutes", settings.Polling.Minutes, 5, 1440), ("polling.overlapMinutes", settings.Polling.OverlapMinutes, 0, 1440),
     ];
 }

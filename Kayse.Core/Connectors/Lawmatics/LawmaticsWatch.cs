@@ -7,7 +7,7 @@ namespace Kayse.Core.Connectors.Lawmatics;
 public sealed class LawmaticsWatch(LawmaticsConnections connections, TimeProvider clock)
 {
     /// <summary>How the connections are watched for failures.</summary>
-    public WatchedCrm Watch => new(LawmaticsConnections.Crm, FailuresAsync, static _ => false);
+    public WatchedCrm Watch => new(LawmaticsConnections.Crm, FailuresAsync, view => view.Record.Name == LawmaticsSyncWorkflow.Name);
 
     private async Task<IReadOnlyList<IntegrationFailure>?> FailuresAsync(CompanyId company, SyncState state, CancellationToken cancellationToken)
     {

@@ -1,11 +1,14 @@
+using Kayse.Core.Cases;
 using Kayse.Core.Cases.Import;
 using Kayse.Core.Companies;
+using Kayse.Core.Connectors.Lawmatics;
+using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Workflows;
 
-namespace Kayse.Core.Connectors.LawRuler;
+namespace Kayse.Core.Sync;
 
 /// <summary>What ended badly of late and has not been made good: of a workflow that was rerun only the newest run counts.</summary>
-public sealed class FailedWorkflows(WorkflowRecords records, LawRulerWorkflows workflows)
+public sealed class FailedWorkflows(WorkflowRecords records, LawRulerWorkflows workflows, LawmaticsSyncStates syncs)
 {
     private const int MostRecords = 100;
 
@@ -21,10 +24,10 @@ public sealed class FailedWorkflows(WorkflowRecords records, LawRulerWorkflows w
         {
             var (items, _) = await records.ListAsync(company, state, null, MostRecords, cancellationToken);
             var found = 0;
-            // A sync that failed is made good by the next; one that goes on failing is said of the connection.
-            foreach (var view in items.Where(view => view.Record.EndedAt >= after && view.Record.Name != LawRulerSyncWorkflow.Name))
+            // A sync that failed is made good by the next, and one that goes on failing is said of the connection; of a bulk sync each matter says it by itself.
+            foreach (var view in items.Where(view => view.Record.EndedAt >= after && view.Record.Name is not (LawRulerSyncWorkflow.Name or LawmaticsBulkWorkflow.Name)))
             {
-                if (found < most && (await workflows.LastRunAsync(company, view.Record.Id, cancellationToken))?.Id == view.Record.Id)
+                if (found < most && await IsLastAsync(company, view.Record, cancellationToken))
                 {
                     failed.Add(view);
                     found++;
@@ -35,18 +38,11 @@ public sealed class FailedWorkflows(WorkflowRecords records, LawRulerWorkflows w
         return failed;
     }
 
-    /// <summary>True for a workflow that sends something to Law Ruler and can be run again.</summary>
-    public static bool IsChain(WorkflowView view)
-    {
-        ArgumentNullException.ThrowIfNull(view);
-        return LawRulerWorkflows.StepsOf(view.Record).Count > 0;
-    }
-
     /// <summary>What happened and what to do.</summary>
     public static string Message(WorkflowView view)
     {
         ArgumentNullException.ThrowIfNull(view);
-        if (!IsChain(view))
+        if (view.Record.Name != LawmaticsSyncWorkflow.Name && LawRulerWorkflows.StepsOf(view.Record).Count == 0)
         {
             return view.Record.Name == ImportWorkflow.Name ? "The import ended without all rows. Read its report, mend the rows that it names, and import them again." : $"It ended without doing all. {view.Record.Error}".TrimEnd();
         }
@@ -55,5 +51,15 @@ public sealed class FailedWorkflows(WorkflowRecords records, LawRulerWorkflows w
         return (step is null
             ? $"It ended without doing all. {view.Record.Error} Rerun it when the cause is mended."
             : $"The step {step.Name} was not done. {step.Error} Rerun it from this step when the cause is mended.").Replace("  ", " ", StringComparison.Ordinal);
+    }
+
+    private async Task<bool> IsLastAsync(CompanyId company, WorkflowRecord record, CancellationToken cancellationToken)
+    {
+        if (record.Name == LawmaticsSyncWorkflow.Name && CaseId.TryParse(record.Subject, null, out var id))
+        {
+            return (await syncs.FindAsync(company, id, cancellationToken))?.Value is { } state && (state.Running ?? state.Last) == record.Id;
+        }
+
+        return (await workflows.LastRunAsync(company, record.Id, cancellationToken))?.Id == record.Id;
     }
 }
