@@ -41,9 +41,14 @@ public sealed partial class LawmaticsTokens(
             return new LawmaticsTokenResult(null, TokenFault.ReconnectNeeded);
         }
 
-        if (!IsDue(stored) || (_notBefore.TryGetValue(company, out var notBefore) && notBefore > clock.GetUtcNow()))
+        if (!IsDue(stored))
         {
             return new LawmaticsTokenResult(stored);
+        }
+
+        if (_notBefore.TryGetValue(company, out var notBefore) && notBefore > clock.GetUtcNow())
+        {
+            return LeftOf(stored);
         }
 
         var gate = _gates.GetOrAdd(company, static _ => new SemaphoreSlim(1));
@@ -149,8 +154,11 @@ public sealed partial class LawmaticsTokens(
         }
 
         _notBefore[company] = clock.GetUtcNow() + s_refreshAgain;
-        return stored.ExpiresAt > clock.GetUtcNow() ? new LawmaticsTokenResult(stored) : new LawmaticsTokenResult(null, TokenFault.Unavailable);
+        return LeftOf(stored);
     }
+
+    // One that has ended is not sent: Lawmatics would refuse it, and nobody has to sign in again for that.
+    private LawmaticsTokenResult LeftOf(LawmaticsToken due) => due.ExpiresAt > clock.GetUtcNow() ? new LawmaticsTokenResult(due) : new LawmaticsTokenResult(null, TokenFault.Unavailable);
 
     private async Task MarkAsync(CompanyId company, LawmaticsToken refused, CancellationToken cancellationToken)
     {
