@@ -14,6 +14,25 @@ public sealed class CaseStore(IEntityStore store, TimeProvider clock)
     public async Task<CaseId> CaseIdAsync(CompanyId company, string source, string externalId, CancellationToken cancellationToken) =>
         CaseId.Parse(await LinkAsync(company, $"{source}~case~{externalId}", "case", cancellationToken));
 
+    /// <summary>Ties a CRM's id to a case that there is; one that is tied already stays so.</summary>
+    /// <returns>The case that it is tied to.</returns>
+    public async Task<CaseId> TieAsync(CompanyId company, string source, string externalId, CaseId id, CancellationToken cancellationToken)
+    {
+        var row = $"{source}~case~{externalId}";
+        return CaseId.Parse((await _links.UpdateAsync(Partitions.Spread(company, row), row, old => old ?? new CaseLink(id.ToString()), cancellationToken)).Id);
+    }
+
+    /// <summary>Takes back that a CRM's id is tied to a case; another case's stays.</summary>
+    public async Task UntieAsync(CompanyId company, string source, string externalId, CaseId id, CancellationToken cancellationToken)
+    {
+        var row = $"{source}~case~{externalId}";
+        while (await _links.GetAsync(Partitions.Spread(company, row), row, cancellationToken) is { } found && found.Value.Id == id.ToString()
+            && !await _links.DeleteAsync(Partitions.Spread(company, row), found, cancellationToken))
+        {
+            // Another writer was between.
+        }
+    }
+
     /// <summary>The client id that a CRM's contact id is tied to, made when there is none.</summary>
     public async Task<ClientId> ClientIdAsync(CompanyId company, string source, string externalId, CancellationToken cancellationToken) =>
         ClientId.Parse(await LinkAsync(company, $"{source}~contact~{externalId}", "client", cancellationToken));
