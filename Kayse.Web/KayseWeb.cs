@@ -43,6 +43,7 @@ public static class KayseWeb
         AddWebhooks(services);
         AddLawRuler(services);
         AddLawmatics(services);
+        AddLawmaticsInbound(services);
         AddStatusSync(services);
         AddImports(services);
         services.AddSingleton<Callers>().AddSingleton<InboundBody>().AddSingleton<WriteProbe>();
@@ -71,6 +72,7 @@ public static class KayseWeb
         provider.GetRequiredService<WebhookActivities>().AddTo(catalog);
         provider.GetRequiredService<FirmTimers>().AddTo(catalog);
         provider.GetRequiredService<ImportRun>().AddTo(catalog);
+        provider.GetRequiredService<LawmaticsInboundActivities>().AddTo(catalog);
     }
 
     /// <summary>Adds what stands before every route: faults and unknown routes as problem details.</summary>
@@ -96,6 +98,8 @@ public static class KayseWeb
         company.MapIntegrations();
         company.MapLawRuler();
         company.MapLawmaticsConnection();
+        company.MapLawmaticsInbound();
+        company.MapLawmaticsForms();
         company.MapCaseSync();
         company.MapLawRulerSync();
         company.MapMappings();
@@ -171,4 +175,11 @@ public static class KayseWeb
         services.AddSingleton<LawmaticsConnections>().AddSingleton<LawmaticsWatch>().AddSingleton(provider => provider.GetRequiredService<LawmaticsWatch>().Watch)
             .AddSingleton<LawmaticsOAuth>().AddSingleton<LawmaticsTokens>().AddSingleton<LawmaticsClient>()
             .AddSingleton<LawmaticsSignIns>().AddSingleton<LawmaticsConnect>().AddSingleton<LawmaticsDisconnect>();
+
+    private static void AddLawmaticsInbound(IServiceCollection services) =>
+        services.AddSingleton<LawmaticsWebhookSecrets>().AddSingleton<LawmaticsEventClaims>().AddSingleton<LawmaticsWebhook>().AddSingleton<LawmaticsEventStep>()
+            .AddSingleton<LawmaticsStageNames>().AddSingleton<LawmaticsUnknownStages>().AddSingleton<LawmaticsStageChanges>()
+            .AddSingleton<LawmaticsStagePoll>().AddSingleton(provider => provider.GetRequiredService<LawmaticsStagePoll>().Work)
+            .AddSingleton<LawmaticsForms>().AddSingleton<LawmaticsPulls>().AddSingleton<LawmaticsInboundActivities>()
+            .AddSingleton<LawmaticsLinks>().AddSingleton<LawmaticsStatuses>().AddSingleton<LawmaticsCatalog>();
 }

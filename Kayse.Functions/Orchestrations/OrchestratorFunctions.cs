@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Kayse.Core.Cases.Import;
+using Kayse.Core.Connectors.Lawmatics;
 using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Webhooks;
 using Kayse.Core.Workflows;
@@ -30,6 +31,14 @@ public sealed class OrchestratorFunctions(WorkflowCatalog catalog)
     /// <summary>The replay of the statuses that were queued while they were not synchronised.</summary>
     [Function(StatusReplayWorkflow.Name)]
     public Task<JsonElement> StatusReplayAsync([OrchestrationTrigger] TaskOrchestrationContext context) => Orchestration.RunAsync(StatusReplayWorkflow.Name, context, catalog);
+
+    /// <summary>What an event of Lawmatics' led to.</summary>
+    [Function(LawmaticsEventWorkflow.Name)]
+    public Task<JsonElement> LawmaticsEventAsync([OrchestrationTrigger] TaskOrchestrationContext context) => Orchestration.RunAsync(LawmaticsEventWorkflow.Name, context, catalog);
+
+    /// <summary>The count of the matters in Lawmatics.</summary>
+    [Function(LawmaticsPullWorkflow.Name)]
+    public Task<JsonElement> LawmaticsPullAsync([OrchestrationTrigger] TaskOrchestrationContext context) => Orchestration.RunAsync(LawmaticsPullWorkflow.Name, context, catalog);
 
     /// <summary>The retries of a webhook delivery.</summary>
     [Function(WebhookRetryWorkflow.Name)]
