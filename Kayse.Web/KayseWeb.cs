@@ -43,6 +43,7 @@ public static class KayseWeb
         AddWebhooks(services);
         AddLawRuler(services);
         AddLawmatics(services);
+        AddLawmaticsInbound(services);
         AddStatusSync(services);
         AddImports(services);
         services.AddSingleton<Callers>().AddSingleton<InboundBody>().AddSingleton<WriteProbe>();
@@ -73,6 +74,7 @@ public static class KayseWeb
         provider.GetRequiredService<WebhookActivities>().AddTo(catalog);
         provider.GetRequiredService<FirmTimers>().AddTo(catalog);
         provider.GetRequiredService<ImportRun>().AddTo(catalog);
+        provider.GetRequiredService<LawmaticsInboundActivities>().AddTo(catalog);
     }
 
     /// <summary>Adds what stands before every route: faults and unknown routes as problem details.</summary>
@@ -102,6 +104,8 @@ public static class KayseWeb
         company.MapLawmaticsStages();
         company.MapLawmaticsMappings();
         company.MapLawmaticsStatuses();
+        company.MapLawmaticsInbound();
+        company.MapLawmaticsForms();
         company.MapCaseSync();
         company.MapLawRulerSync();
         company.MapMappings();
@@ -187,4 +191,10 @@ public static class KayseWeb
             .AddSingleton<ContactStep>().AddSingleton<MatterStep>().AddSingleton<ActivityStep>().AddSingleton<UploadStep>()
             .AddSingleton<LawmaticsSync>().AddSingleton<LawmaticsSyncActivities>().AddSingleton<LawmaticsBulkSync>().AddSingleton<LawmaticsResume>()
             .AddSingleton<LawmaticsReaction>().AddSingleton<IEventReaction>(provider => provider.GetRequiredService<LawmaticsReaction>()).AddSingleton(LawmaticsReaction.Concern);
+
+    private static void AddLawmaticsInbound(IServiceCollection services) =>
+        services.AddSingleton<LawmaticsWebhookSecrets>().AddSingleton<LawmaticsEventClaims>().AddSingleton<LawmaticsWebhook>().AddSingleton<LawmaticsEventStep>()
+            .AddSingleton<LawmaticsStageNames>().AddSingleton<LawmaticsUnknownStages>().AddSingleton<LawmaticsStageChanges>()
+            .AddSingleton<LawmaticsStagePoll>().AddSingleton(provider => provider.GetRequiredService<LawmaticsStagePoll>().Work)
+            .AddSingleton<LawmaticsForms>().AddSingleton<LawmaticsPulls>().AddSingleton<LawmaticsInboundActivities>();
 }

@@ -31,6 +31,15 @@ public sealed record Paging(int Limit, string? After)
                 : (new Paging(limit, after), null);
     }
 
+    /// <summary>The page of a list that is there as a whole; the cursor is where the next page begins.</summary>
+    public (IReadOnlyList<T> Items, string? Next) Of<T>(IReadOnlyList<T> all)
+    {
+        ArgumentNullException.ThrowIfNull(all);
+        var start = int.TryParse(After, NumberStyles.None, CultureInfo.InvariantCulture, out var after) ? after : 0;
+        var items = all.Skip(start).Take(Limit).ToList();
+        return (items, start + items.Count < all.Count ? JsonText.Invariant(start + items.Count) : null);
+    }
+
     /// <summary>Answers a page of a list.</summary>
     public static async Task<IResult> AnswerAsync<T>(HttpContext context, Func<Paging, Task<(IReadOnlyList<T> Items, string? Next)>> list)
     {

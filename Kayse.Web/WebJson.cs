@@ -18,6 +18,7 @@ namespace Kayse.Web;
 [JsonSerializable(typeof(LawmaticsConnectBody))]
 [JsonSerializable(typeof(LawmaticsAccountBody))]
 [JsonSerializable(typeof(WebhookHeaderBody))]
+[JsonSerializable(typeof(WebhookSecretBody))]
 [JsonSerializable(typeof(StatusMapping))]
 [JsonSerializable(typeof(FieldMapping))]
 [JsonSerializable(typeof(CaseTypeLinks))]

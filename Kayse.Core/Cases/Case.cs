@@ -27,7 +27,7 @@ public sealed record Case
     /// <summary>The CRM's id of the case type.</summary>
     public string? CaseTypeId { get; init; }
 
-    /// <summary>The status, as the CRM names it.</summary>
+    /// <summary>The status, as the case's CRM names it; what Lawmatics told of stands here by Kayse's name.</summary>
     public string? Status { get; init; }
 
     /// <summary>The CRM's id of the status.</summary>

@@ -20,11 +20,14 @@ public sealed record StatusMapping(IReadOnlyList<StatusPair> Entries)
     /// Kayse's name for a status of the CRM's: by its id where the mapping and the CRM tell it, else by its name; without a pair the CRM's name. Where
     /// several of Kayse's statuses are one in the CRM, nobody can tell which, and the CRM's name stays.
     /// </summary>
-    public string ToKayse(string crm, string? crmId)
+    public string ToKayse(string crm, string? crmId) => FindKayse(crm, crmId) ?? crm;
+
+    /// <summary>As <see cref="ToKayse"/>, but null without a pair, and where nobody can tell which.</summary>
+    public string? FindKayse(string? crm, string? crmId)
     {
         var byId = crmId is null ? [] : Entries.Where(pair => pair.CrmId == crmId).ToList();
-        var found = byId.Count > 0 ? byId : [.. Entries.Where(pair => Same(pair.Crm, crm) && (pair.CrmId is null || crmId is null))];
-        return found.Count > 0 && found.TrueForAll(pair => Same(pair.Kayse, found[0].Kayse)) ? found[0].Kayse : crm;
+        var found = byId.Count > 0 ? byId : crm is null ? [] : [.. Entries.Where(pair => Same(pair.Crm, crm) && (pair.CrmId is null || crmId is null))];
+        return found.Count > 0 && found.TrueForAll(pair => Same(pair.Kayse, found[0].Kayse)) ? found[0].Kayse : null;
     }
 
     /// <summary>The indexes of entries whose status of Kayse's stands in the mapping before, leading elsewhere.</summary>

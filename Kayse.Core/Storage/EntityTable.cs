@@ -111,6 +111,53 @@ public sealed class EntityTable<T>(IEntityStore store, string table, JsonTypeInf
         return merged.Count <= limit ? (merged, null) : (merged[..limit], merged[limit - 1].Row);
     }
 
+    /// <summary>The chosen rows of several partitions as one list in the order of their keys. Where few are chosen it stops after <paramref name="mostSeen"/> rows, and goes on there the next time.</summary>
+    /// <param name="partitions">The partitions.</param>
+    /// <param name="range">Which rows.</param>
+    /// <param name="limit">The most rows to answer.</param>
+    /// <param name="mostSeen">The most rows to look at, rounded up to a page.</param>
+    /// <param name="choose">True for a row to answer, false for one to leave out, null for one behind which there are none.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>At most <paramref name="limit"/> rows, and the key to resume behind, or null when there are no more.</returns>
+    public async Task<(IReadOnlyList<Stored<T>> Rows, string? Next)> ChooseAsync(
+        IReadOnlyList<string> partitions, RowRange range, int limit, int mostSeen, Func<T, bool?> choose, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(range);
+        ArgumentNullException.ThrowIfNull(choose);
+        var chosen = new List<Stored<T>>();
+        for (var seen = 0; seen < mostSeen;)
+        {
+            var (rows, next) = await MergeAsync(partitions, range, 200, cancellationToken);
+            foreach (var row in rows)
+            {
+                if (choose(row.Value) is not { } isChosen)
+                {
+                    return (chosen, null);
+                }
+
+                if (isChosen && chosen.Count == limit)
+                {
+                    return (chosen, chosen[^1].Row);
+                }
+
+                if (isChosen)
+                {
+                    chosen.Add(row);
+                }
+            }
+
+            if (next is null)
+            {
+                return (chosen, null);
+            }
+
+            seen += rows.Count;
+            range = range with { After = next };
+        }
+
+        return (chosen, range.After);
+    }
+
     /// <summary>An insert for a batch.</summary>
     public EntityOperation Insert(string row, T value) => EntityOperation.Insert(row, Write(value));
 

@@ -9,4 +9,5 @@ namespace Kayse.Core.Sync;
 /// <param name="Resource">The CRM's id of what it was about, e.g. the Lead ID; or null.</param>
 /// <param name="Subject">Our id of what it was about, e.g. a workflow's or a case's; or null.</param>
 /// <param name="Detail">What to know or do about it; or null.</param>
-public sealed record AuditEntry(string Id, DateTimeOffset At, string Crm, string Action, string Outcome, string? Resource, string? Subject, string? Detail);
+/// <param name="Payload">What a CRM's webhook carried, as it came; null for anything else, and where it is too large for a line: then <paramref name="Subject"/> names the inbound request that has it.</param>
+public sealed record AuditEntry(string Id, DateTimeOffset At, string Crm, string Action, string Outcome, string? Resource, string? Subject, string? Detail, string? Payload = null);

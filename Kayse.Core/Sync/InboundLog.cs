@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Kayse.Core.Companies;
 using Kayse.Core.Storage;
@@ -14,11 +15,12 @@ public sealed class InboundLog(IEntityStore store, IBlobStore blobs, TimeProvide
     internal const string UnauthorizedPart = "unauthorized";
 
     private const int MaxInlineCharacters = 16 * 1024;
+    private const int MostSeen = 5000;
 
     private readonly EntityTable<InboundRequest> _requests = new(store, Tables.Inbound, KayseJson.Default.InboundRequest);
     private readonly EntityTable<DailyCount> _counts = new(store, Tables.Inbound, KayseJson.Default.DailyCount);
 
-    /// <summary>Stores a request; large fields go to a blob.</summary>
+    /// <summary>Stores a request; large fields and a large body go to blobs.</summary>
     public async Task<InboundRequest> StoreAsync(CompanyId company, InboundRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -30,20 +32,30 @@ public sealed class InboundLog(IEntityStore store, IBlobStore blobs, TimeProvide
             await blobs.CreateAsync(stored.Blob, "application/json", new MemoryStream(bytes), cancellationToken);
         }
 
+        if (request.Raw?.Length > MaxInlineCharacters)
+        {
+            stored = stored with { Raw = null, RawBlob = $"{company}/inbound/{request.Id}-raw" };
+            await blobs.CreateAsync(stored.RawBlob, "text/plain", new MemoryStream(Encoding.UTF8.GetBytes(request.Raw)), cancellationToken);
+        }
+
         await _requests.InsertAsync(Partitions.Spread(company, request.Id), Ids.NewestFirst(request.Id), stored, cancellationToken);
         return request;
     }
 
     /// <summary>Keeps a request with a wrong credential, unless the day's number is reached. A wrong credential is never processed.</summary>
-    public async Task StoreUnauthorizedAsync(CompanyId company, InboundRequest request, CancellationToken cancellationToken)
+    /// <returns>True when it was kept.</returns>
+    public async Task<bool> StoreUnauthorizedAsync(CompanyId company, InboundRequest request, CancellationToken cancellationToken)
     {
         var day = clock.GetUtcNow().ToString("yyyyMMdd");
         var count = await _counts.UpdateAsync(
             Partitions.Of(company, UnauthorizedPart), day, old => new DailyCount(Math.Min((old?.Count ?? 0) + 1, MaxUnauthorizedADay + 1)), cancellationToken);
-        if (count.Count <= MaxUnauthorizedADay)
+        if (count.Count > MaxUnauthorizedADay)
         {
-            await StoreAsync(company, request, cancellationToken);
+            return false;
         }
+
+        await StoreAsync(company, request, cancellationToken);
+        return true;
     }
 
     /// <summary>A request with its fields, or null.</summary>
@@ -52,6 +64,13 @@ public sealed class InboundLog(IEntityStore store, IBlobStore blobs, TimeProvide
         if (!Ids.IsValid(id) || await _requests.GetAsync(Partitions.Spread(company, id), Ids.NewestFirst(id), cancellationToken) is not { Value: var request })
         {
             return null;
+        }
+
+        if (request.RawBlob is not null)
+        {
+            await using var raw = await blobs.OpenAsync(request.RawBlob, cancellationToken);
+            using var reader = new StreamReader(raw?.Content ?? Stream.Null, Encoding.UTF8);
+            request = request with { Raw = await reader.ReadToEndAsync(cancellationToken) };
         }
 
         if (request.Blob is null)
@@ -77,6 +96,31 @@ public sealed class InboundLog(IEntityStore store, IBlobStore blobs, TimeProvide
         var (rows, next) = await _requests.MergeAsync(Partitions.All(company), new RowRange(After: after is null ? null : Ids.NewestFirst(after)), limit, cancellationToken);
         return ([.. rows.Select(row => row.Value)], next is null ? null : Ids.NewestFirst(next));
     }
+
+    /// <summary>A page of the requests of one CRM, in one state, of one event; null for any. A page may have fewer than its limit although more follow.</summary>
+    public async Task<(IReadOnlyList<InboundRequest> Items, string? Next)> ListAsync(CompanyId company, InboundFilter filter, string? after, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        var range = new RowRange(After: after is null ? null : Ids.NewestFirst(after));
+        var (rows, next) = await _requests.ChooseAsync([.. Partitions.All(company)], range, limit, MostSeen, request => filter.Matches(request), cancellationToken);
+        return ([.. rows.Select(row => row.Value)], next is null ? null : Ids.NewestFirst(next));
+    }
+}
+
+/// <summary>Which inbound requests; null for any.</summary>
+/// <param name="Crm">The CRM.</param>
+/// <param name="State">What became of it.</param>
+/// <param name="EventType">The name of the event that it tells of.</param>
+public sealed record InboundFilter(string? Crm, string? State, string? EventType)
+{
+    /// <summary>True for one that is asked for.</summary>
+    public bool Matches(InboundRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return Is(Crm, request.Crm) && Is(State, request.State) && Is(EventType, request.EventType);
+    }
+
+    private static bool Is(string? asked, string? value) => asked is null || string.Equals(asked, value, StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>How many of a thing there were on one day.</summary>

@@ -12,7 +12,7 @@ public sealed record InboundRequest
     /// <summary>When it came.</summary>
     public required DateTimeOffset ReceivedAt { get; init; }
 
-    /// <summary><c>received</c>, <c>processed</c>, <c>rejected</c>, <c>test</c>, <c>queued</c> or <c>unauthorized</c>.</summary>
+    /// <summary><c>received</c>, <c>processed</c>, <c>rejected</c>, <c>test</c>, <c>queued</c>, <c>duplicate</c>, <c>ignored</c> or <c>unauthorized</c>.</summary>
     public required string State { get; init; }
 
     /// <summary>Why, when it was rejected; or what else to know.</summary>
@@ -20,6 +20,15 @@ public sealed record InboundRequest
 
     /// <summary>The request's content type.</summary>
     public string? ContentType { get; init; }
+
+    /// <summary>The name of the event that it tells of, where the CRM names it.</summary>
+    public string? EventType { get; init; }
+
+    /// <summary>The CRM's id of the event, where it has one.</summary>
+    public string? EventId { get; init; }
+
+    /// <summary>The request's headers, where they are kept: what a signature was made over cannot be checked without them. Never a cookie or a key.</summary>
+    public IReadOnlyList<InboundField>? Headers { get; init; }
 
     /// <summary>The fields, in order: from the URL (without its token) first, then from the body; null when they are in <see cref="Blob"/>.</summary>
     public IReadOnlyList<InboundField>? Fields { get; init; }
@@ -30,8 +39,11 @@ public sealed record InboundRequest
     /// <summary>The files that came with it.</summary>
     public IReadOnlyList<InboundFile> Files { get; init; } = [];
 
-    /// <summary>The first bytes of a body that was not processed, as text.</summary>
+    /// <summary>The body as text, where it is kept so: the first bytes of one that was not processed, or the whole of one that has no fields; null when it is in <see cref="RawBlob"/>.</summary>
     public string? Raw { get; init; }
+
+    /// <summary>Where the body is when it is too large for a row.</summary>
+    public string? RawBlob { get; init; }
 
     /// <summary>True when <see cref="Raw"/> is not the whole body.</summary>
     public bool Cut { get; init; }

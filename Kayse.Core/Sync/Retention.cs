@@ -1,6 +1,7 @@
 using Kayse.Core.Cases.Import;
 using Kayse.Core.Companies;
 using Kayse.Core.Connectors;
+using Kayse.Core.Connectors.Lawmatics;
 using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Events;
 using Kayse.Core.Storage;
@@ -15,7 +16,7 @@ namespace Kayse.Core.Sync;
 /// again, the record that stops it from taking effect twice is there.
 /// </summary>
 public sealed partial class Retention(
-    IEntityStore store, IBlobStore blobs, IQueue queue, IWorkflowEngine engine, CompanyRegister companies, EventStore events, PendingWork pending, DeliveryLog deliveries, ImportStore imports, RetentionPeriods periods, TimeProvider clock, ILogger<Retention> logger)
+    IEntityStore store, IBlobStore blobs, IQueue queue, IWorkflowEngine engine, CompanyRegister companies, EventStore events, PendingWork pending, DeliveryLog deliveries, ImportStore imports, LawmaticsEventClaims claims, RetentionPeriods periods, TimeProvider clock, ILogger<Retention> logger)
 {
     private const int Step = 100;
 
@@ -73,6 +74,7 @@ public sealed partial class Retention(
 
         purged += await imports.PurgeAsync(company, Before(periods.ImportDays), cancellationToken);
         purged += await deliveries.PurgeAsync(company, Before(periods.DeliveryDays), cancellationToken);
+        purged += await claims.PurgeAsync(company, cancellationToken);
         return purged + await PurgeCountsAsync(company, cancellationToken);
     }
 
@@ -92,7 +94,7 @@ public sealed partial class Retention(
                 return false;
             }
 
-            foreach (var blob in request.Files.Select(file => file.Blob).Append(request.Blob).OfType<string>())
+            foreach (var blob in request.Files.Select(file => file.Blob).Append(request.Blob).Append(request.RawBlob).OfType<string>())
             {
                 await blobs.DeleteAsync(blob, cancellationToken);
             }

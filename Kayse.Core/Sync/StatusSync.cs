@@ -196,6 +196,36 @@ public static class StatusSync
         return Settled(StatusMapping.Same(current.Status, status) ? written : written with { Status = status, StatusId = null });
     }
 
+    /// <summary>
+    /// The case after another CRM than its own changed its status. What its own CRM has is untouched: there the change goes as one of Kayse's. Unlike the status that
+    /// a case comes with, the first is a change too, since the case was there before it.
+    /// </summary>
+    /// <param name="current">The case.</param>
+    /// <param name="status">The status, by Kayse's name.</param>
+    /// <param name="origin">The CRM.</param>
+    /// <param name="toKayse">Kayse's name for the status that the case has.</param>
+    /// <param name="now">The time.</param>
+    public static Case SetElsewhere(Case current, string status, string origin, Func<string, string> toKayse, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(current);
+        ArgumentNullException.ThrowIfNull(toKayse);
+        if (StatusMapping.Same(current.Status is { } had ? toKayse(had) : null, status))
+        {
+            return current;
+        }
+
+        var change = new StatusChange(current.StatusChanges + 1, status, origin, now);
+        return current with
+        {
+            Status = status,
+            StatusId = null,
+            StatusOrigin = origin,
+            StatusAt = now,
+            StatusChanges = change.Number,
+            StatusEventsDue = [.. current.StatusEventsDue, change],
+        };
+    }
+
     /// <summary>The case without anything to be written.</summary>
     public static Case Settled(Case current)
     {
@@ -243,7 +273,7 @@ public static class StatusSync
     private static bool IsBeingWritten(Case current, string status) => current.StatusesBeingWritten.Any(write => StatusMapping.Same(write.Status, status));
 
     private static bool IsThere(Case current, string status) =>
-        StatusMapping.Same(current.StatusInCrm ?? (current.StatusOrigin == Kayse ? null : current.Status), status)
+        StatusMapping.Same(current.StatusInCrm ?? (current.StatusOrigin is null || current.StatusOrigin == current.ExternalSource ? current.Status : null), status)
         && current.StatusByKayse?.State != KayseStatusState.Due
         && current.StatusesBeingWritten.All(write => StatusMapping.Same(write.Status, status));
 
@@ -256,20 +286,4 @@ public static class StatusSync
             StatusConflict.Newest => due.At > seen.SetAt,
             _ => false,
         };
-}
-
-/// <summary>What a status that the CRM tells of means.</summary>
-public enum StatusVerdict
-{
-    /// <summary>It was so before something that is known already.</summary>
-    Old,
-
-    /// <summary>Both sides have the same.</summary>
-    Agrees,
-
-    /// <summary>The case keeps its own, which is on its way to the CRM.</summary>
-    Keep,
-
-    /// <summary>The case takes the CRM's.</summary>
-    Take,
 }

@@ -31,6 +31,11 @@ internal static class OrchestrationScenarios
         ["LawRulerSyncWorkflow.continues"] = catalog => LawRulerSync(catalog, (_, _) => StepOutcome.Done(), pages: int.MaxValue),
         ["LawRulerSyncWorkflow.retries"] = catalog => LawRulerSync(catalog, RetriesLeads, unrecorded: 2),
         ["LawRulerSyncWorkflow.stopped"] = catalog => LawRulerSync(catalog, (_, _) => StepOutcome.Refused("Law Ruler is not connected.", stopsAll: true)),
+        ["LawmaticsEventWorkflow.done"] = catalog => OneStep(catalog, LawmaticsEventWorkflow.Name, "lawmaticsevent.inb_1", LawmaticsEventStep.Name, (attempt, now) => attempt.Number < 3 ? StepOutcome.Retry("Lawmatics did not answer.", now.AddMinutes(5)) : StepOutcome.Done("456"), unrecorded: 1),
+        ["LawmaticsEventWorkflow.continues"] = catalog => OneStep(catalog, LawmaticsEventWorkflow.Name, "lawmaticsevent.inb_1", LawmaticsEventStep.Name, (_, now) => StepOutcome.Postpone("The integration is paused.", now.AddMinutes(1))),
+        ["LawmaticsPullWorkflow.done"] = catalog => OneStep(catalog, LawmaticsPullWorkflow.Name, "lawmaticspull.pul_1", LawmaticsPulls.Step, Pages(3)),
+        ["LawmaticsPullWorkflow.continues"] = catalog => OneStep(catalog, LawmaticsPullWorkflow.Name, "lawmaticspull.pul_1", LawmaticsPulls.Step, Pages(int.MaxValue)),
+        ["LawmaticsPullWorkflow.refused"] = catalog => OneStep(catalog, LawmaticsPullWorkflow.Name, "lawmaticspull.pul_1", LawmaticsPulls.Step, (_, _) => StepOutcome.Refused("Lawmatics is not connected.")),
         ["StatusPushWorkflow.done"] = catalog => StatusPush(catalog, (_, _) => StepOutcome.Done("711551")),
         ["StatusPushWorkflow.retries"] = catalog => StatusPush(catalog, (attempt, _) => RetriesStatus(attempt), unrecorded: 1),
         ["StatusPushWorkflow.continues"] = catalog => StatusPush(catalog, (_, now) => StepOutcome.Postpone("The integration is paused.", now.AddMinutes(1))),
@@ -108,6 +113,20 @@ internal static class OrchestrationScenarios
             LawRulerSyncWorkflow.PageActivity when --pages > 0 => Value(new LawRulerSyncTurn(StepOutcome.Postpone("A page was read.", now.AddSeconds(4)), IsPage: true)),
             LawRulerSyncWorkflow.PageActivity => Value(new LawRulerSyncTurn(attempted(Read<StepAttempt>(asked), now), IsPage: false)),
             LawRulerSyncWorkflow.FinishActivity => Value(new LawRulerSyncResult(Read<LawRulerSyncFinish>(asked).State, Recorded: unrecorded-- <= 0)),
+            _ => throw new InvalidOperationException(asked.Name),
+        });
+    }
+
+    private static Func<StepAttempt, DateTimeOffset, StepOutcome> Pages(int pages) =>
+        (_, now) => --pages > 0 ? StepOutcome.Postpone("Read 25 of 75 matters; 3 of them are linked.", now) : StepOutcome.Done();
+
+    private static OrchestrationHistory OneStep(WorkflowCatalog catalog, string workflow, string id, string step, Func<StepAttempt, DateTimeOffset, StepOutcome> attempted, int unrecorded = 0)
+    {
+        var input = new StepAttempt(s_demo, id, step, "inb_1", 1, OrchestrationWorld.Start, s_policy);
+        return Run(catalog, workflow, $"demo.{id}", input, (asked, now) => asked.Name switch
+        {
+            LawmaticsEventWorkflow.StepActivity or LawmaticsPullWorkflow.StepActivity => Value(attempted(Read<StepAttempt>(asked), now)),
+            LawmaticsEventWorkflow.FinishActivity or LawmaticsPullWorkflow.FinishActivity => Value(new OneStepResult(Read<OneStepFinish>(asked).State, Recorded: unrecorded-- <= 0)),
             _ => throw new InvalidOperationException(asked.Name),
         });
     }

@@ -40,6 +40,14 @@ public sealed class OrchestratorFunctions(WorkflowCatalog catalog)
     [Function(LawmaticsBulkWorkflow.Name)]
     public Task<JsonElement> LawmaticsBulkAsync([OrchestrationTrigger] TaskOrchestrationContext context) => Orchestration.RunAsync(LawmaticsBulkWorkflow.Name, context, catalog);
 
+    /// <summary>What an event of Lawmatics' led to.</summary>
+    [Function(LawmaticsEventWorkflow.Name)]
+    public Task<JsonElement> LawmaticsEventAsync([OrchestrationTrigger] TaskOrchestrationContext context) => Orchestration.RunAsync(LawmaticsEventWorkflow.Name, context, catalog);
+
+    /// <summary>The count of the matters in Lawmatics.</summary>
+    [Function(LawmaticsPullWorkflow.Name)]
+    public Task<JsonElement> LawmaticsPullAsync([OrchestrationTrigger] TaskOrchestrationContext context) => Orchestration.RunAsync(LawmaticsPullWorkflow.Name, context, catalog);
+
     /// <summary>The retries of a webhook delivery.</summary>
     [Function(WebhookRetryWorkflow.Name)]
     public Task<JsonElement> WebhookRetryAsync([OrchestrationTrigger] TaskOrchestrationContext context) => Orchestration.RunAsync(WebhookRetryWorkflow.Name, context, catalog);

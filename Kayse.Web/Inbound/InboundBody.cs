@@ -55,6 +55,9 @@ public sealed class InboundBody(IBlobStore blobs)
         return (Encoding.UTF8.GetString(bytes), !isWhole);
     }
 
+    /// <summary>The body's bytes as they came, <see cref="MaxFieldBytes"/> at the most; false when there are more.</summary>
+    internal static Task<(byte[] Bytes, bool IsWhole)> ReadBytesAsync(HttpRequest request, CancellationToken cancellationToken) => ReadAsync(request, MaxFieldBytes, cancellationToken);
+
     /// <summary>The first bytes of a body as text, as many as are kept of one that was refused.</summary>
     internal static string Start(byte[] bytes) => Encoding.UTF8.GetString(bytes, 0, Math.Min(bytes.Length, MaxKeptBytes));
 

@@ -72,12 +72,12 @@ public static class FieldEndpoints
 
     private static FieldsView View(Paging page, string caseType, bool isLinked, string? warning, IReadOnlyList<CrmField> all, IReadOnlyList<CrmList<CrmField>> lists, LawRulerSettings settings)
     {
-        var start = int.TryParse(page.After, out var after) && after > 0 ? after : 0;
-        var items = all.Skip(start).Take(page.Limit).Select(field => FieldView.Of(field, settings)).ToList();
+        var (shown, next) = page.Of(all);
+        var items = shown.Select(field => FieldView.Of(field, settings)).ToList();
         var fault = lists.Select(list => list.Fault).FirstOrDefault(fault => fault is not null);
         string?[] warnings = [warning, fault is null ? null : $"The list of fields could not be loaded: {fault.Reason}"];
         return new FieldsView(
-            caseType, isLinked, items, start + items.Count < all.Count ? JsonText.Invariant(start + items.Count) : null, lists.Select(list => list.LoadedAt).Min(), fault, [.. warnings.OfType<string>()], null);
+            caseType, isLinked, items, next, lists.Select(list => list.LoadedAt).Min(), fault, [.. warnings.OfType<string>()], null);
     }
 }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Kayse.Core.Cases;
 using Kayse.Core.Companies;
+using Kayse.Core.Connectors.Lawmatics;
 using Kayse.Core.Events;
 using Kayse.Core.Mapping;
 using Kayse.Core.Sync;
@@ -16,11 +17,11 @@ public sealed class CaseStatuses(CaseStore cases, EventIntake intake, Mappings m
     /// <summary>Kayse's origin.</summary>
     public const string Kayse = StatusSync.Kayse;
 
-    /// <summary>True for an event that this class emitted: what it tells of has happened on both sides already.</summary>
+    /// <summary>True for an event that this class emitted of a change between Kayse and Law Ruler: what it tells of has happened on both sides already.</summary>
     public static bool IsOwn(PlatformEvent platformEvent)
     {
         ArgumentNullException.ThrowIfNull(platformEvent);
-        return platformEvent.Case?.Id is { } id && platformEvent.Id.ToString().StartsWith($"evt_{id}_s", StringComparison.Ordinal);
+        return platformEvent.Case?.Id is { } id && JsonText.Text(platformEvent.Data, "origin") != LawmaticsConnections.Crm && platformEvent.Id.ToString().StartsWith($"evt_{id}_s", StringComparison.Ordinal);
     }
 
     /// <summary>Notes, before the write, the status that a call's chain is about to write: its echo is no change.</summary>
@@ -59,6 +60,23 @@ public sealed class CaseStatuses(CaseStore cases, EventIntake intake, Mappings m
         }
 
         return (before, after);
+    }
+
+    /// <summary>Notes a status, by Kayse's name, that another CRM than the case's own tells of; a change is emitted, and puts the case on the lists whose rules it now matches.</summary>
+    /// <returns>True when the case had another.</returns>
+    public async Task<bool> SetElsewhereAsync(CompanyId company, CaseId id, string status, string origin, CancellationToken cancellationToken)
+    {
+        var own = await mappings.StatusesAsync(company, LawRulerConnections.Crm, cancellationToken);
+        var (before, after) = await cases.ChangeAsync(
+            company, id, old => StatusSync.SetElsewhere(Known(old), status, origin, had => old!.ExternalSource == LawRulerConnections.Crm ? own.ToKayse(had, old.StatusId) : had, clock.GetUtcNow()), cancellationToken);
+        await EmitDueAsync(company, id, cancellationToken);
+        var isNews = before is null || after.StatusChanges != before.StatusChanges;
+        if (isNews)
+        {
+            await autoAdd.ApplyAsync(company, await autoAdd.RulesAsync(company, cancellationToken), after, isFirst: false, static _ => false, cancellationToken);
+        }
+
+        return isNews;
     }
 
     /// <summary>Notes a status that was set in Kayse. Kayse has told of it itself, so no event is emitted but where Law Ruler's status stays.</summary>
@@ -125,7 +143,9 @@ public sealed class CaseStatuses(CaseStore cases, EventIntake intake, Mappings m
         {
             // One at a time: of several that are accepted together, one that is stored already with an older case type would hold up the rest.
             var id = StatusMapping.Same(change.Status, current.Status) ? current.StatusId : null;
-            await intake.AcceptAsync([Event(company, current, change with { Status = mapping.ToKayse(change.Status, id) })], cancellationToken);
+            // What another CRM told of is Kayse's name already.
+            var status = change.Origin == LawmaticsConnections.Crm ? change.Status : mapping.ToKayse(change.Status, id);
+            await intake.AcceptAsync([Event(company, current, change with { Status = status })], cancellationToken);
         }
 
         var last = due[^1].Number;

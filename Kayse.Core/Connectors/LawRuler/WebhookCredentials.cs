@@ -81,9 +81,3 @@ public sealed class WebhookCredentials(ISecretStore secrets, LawRulerConnections
     private Task WriteAsync(CompanyId company, WebhookTokens tokens, CancellationToken cancellationToken) =>
         secrets.SetAsync(LawRulerConnections.Name(company, TokenSecret), JsonSerializer.Serialize(tokens, KayseJson.Default.WebhookTokens), cancellationToken);
 }
-
-/// <summary>The tokens of a firm's webhook URL.</summary>
-/// <param name="Current">The one that the URL shows.</param>
-/// <param name="Previous">The one before it.</param>
-/// <param name="PreviousUntil">Until when that one is good.</param>
-public sealed record WebhookTokens(string Current, string? Previous, DateTimeOffset? PreviousUntil);

@@ -1,6 +1,7 @@
 using Kayse.Core.Companies;
 using Kayse.Core.Storage;
 using Kayse.Core.Sync;
+using Kayse.Core.Workflows;
 
 namespace Kayse.Core.Connectors.Lawmatics;
 
@@ -9,7 +10,7 @@ namespace Kayse.Core.Connectors.Lawmatics;
 /// is kept when Lawmatics says whose it is. No browser ever sees a token.
 /// </summary>
 public sealed class LawmaticsConnect(
-    LawmaticsSignIns signIns, LawmaticsOAuth oauth, LawmaticsHosts hosts, LawmaticsClient client, LawmaticsConnections connections, LawmaticsTokens tokens, LawmaticsResume resume, AuditLog audit, TimeProvider clock)
+    LawmaticsSignIns signIns, LawmaticsOAuth oauth, LawmaticsHosts hosts, LawmaticsClient client, LawmaticsConnections connections, LawmaticsTokens tokens, LawmaticsResume resume, WorkflowRecords workflows, AuditLog audit, TimeProvider clock)
 {
     private const int MaxName = 200;
 
@@ -128,8 +129,15 @@ public sealed class LawmaticsConnect(
     private async Task SaveAsync(CompanyId company, LawmaticsSignedIn signedIn, LawmaticsAccount account)
     {
         var before = (Client: await connections.ClientAsync(company, CancellationToken.None), Token: await connections.TokenAsync(company, TimeSpan.Zero, CancellationToken.None));
+        var isOther = account.IsAnotherFirmThan((await connections.GetAsync(company, CancellationToken.None)).Account);
         await using (await tokens.HoldAsync(company, CancellationToken.None))
         {
+            if (isOther)
+            {
+                // What was on its way to the one firm must not go on in the other.
+                await workflows.TerminateAllAsync(company, name => name.StartsWith(LawmaticsDisconnect.WorkflowPrefix, StringComparison.Ordinal), LawmaticsDisconnect.StoppedForAnother, CancellationToken.None);
+            }
+
             await connections.SaveAsync(
                 company,
                 signedIn,
@@ -147,10 +155,14 @@ public sealed class LawmaticsConnect(
 
         await tokens.AcceptedAsync(company, CancellationToken.None);
         await WriteAsync(company, "connect", "done", account.FirmId is { } firm ? $"Connected to Lawmatics' firm {firm}." : NoFirmId);
-        await resume.RunAsync(company, CancellationToken.None);
         if (before is { Client: { } oldClient, Token: { } oldToken } && oldToken.Text != signedIn.Token.Text)
         {
             await oauth.RevokeAsync(oldClient, oldToken.Text, CancellationToken.None);
+        }
+
+        if (!isOther)
+        {
+            await resume.RunAsync(company, CancellationToken.None);
         }
     }
 

@@ -13,6 +13,9 @@ public sealed class LawmaticsDisconnect(LawmaticsConnections connections, Lawmat
     /// <summary>What is said of a workflow that was stopped.</summary>
     public const string Stopped = "Stopped, since Lawmatics was disconnected. It goes on when Lawmatics is connected again.";
 
+    /// <summary>What is said of a workflow that was stopped because another Lawmatics firm was connected.</summary>
+    public const string StoppedForAnother = "Stopped, since another Lawmatics firm was connected. Sync the matter by hand to have it there.";
+
     /// <summary>Disconnects; one that broke off may be repeated.</summary>
     public async Task<LawmaticsDisconnected> RunAsync(CompanyId company, CancellationToken cancellationToken)
     {

@@ -116,4 +116,7 @@ public sealed record LawmaticsFormSettings
 {
     /// <summary>Sends the token with the read of a form at once. Off: only when Lawmatics asks for it, since its documents say that none is needed.</summary>
     public bool AlwaysWithToken { get; init; }
+
+    /// <summary>Words in the type of a form's component with which Lawmatics' API cannot take the form; what Lawmatics calls them exactly is not documented.</summary>
+    public IReadOnlyList<string> BlockedComponents { get; init; } = ["payment", "relationship"];
 }

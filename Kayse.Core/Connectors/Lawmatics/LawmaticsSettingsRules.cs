@@ -20,6 +20,11 @@ public static class LawmaticsSettingsRules
 
         CheckSync(settings.Sync, errors);
         CheckWebhook(settings.Webhook, errors);
+        if (settings.Forms.BlockedComponents is null || settings.Forms.BlockedComponents.Count > MaxTags || !settings.Forms.BlockedComponents.All(IsText))
+        {
+            errors.Add(new FieldError("settings.forms.blockedComponents", $"Expected at most {MaxTags} texts of at most 100 characters."));
+        }
+
         return errors;
     }
 

@@ -1,0 +1,212 @@
+using System.Text.Json;
+using Kayse.Core.Companies;
+using Kayse.Core.Storage;
+using Kayse.Core.Sync;
+using Kayse.Core.Workflows;
+
+namespace Kayse.Core.Connectors.Lawmatics;
+
+/// <summary>
+/// Counts: how many matters there are in Lawmatics, how many of them are linked to a case, and which are not. They are read page by page, behind all live work, and
+/// nothing is imported. The last pull's list stays until the next one begins.
+/// </summary>
+public sealed class LawmaticsPulls(
+    IEntityStore store, LawmaticsConnections connections, LawmaticsClient client, LawmaticsLinks links, WorkflowRecords records, AuditLog audit, TimeProvider clock)
+{
+    /// <summary>The step's name.</summary>
+    public const string Step = "pull_matters";
+
+    /// <summary>What to do about one that was given up.</summary>
+    public const string WhenGivenUp = "Pull again when the cause is mended.";
+
+    // A list that goes on behind a million matters is one that does not end.
+    private const int MaxPages = 40_000;
+    private const string Row = LawmaticsConnections.Crm + "~pull";
+    private const string Part = "lawmatics-pull";
+
+    private readonly EntityTable<LawmaticsPull> _pulls = new(store, Tables.Integrations, KayseJson.Default.LawmaticsPull);
+    private readonly EntityTable<UnlinkedMatter> _unlinked = new(store, Tables.Integrations, KayseJson.Default.UnlinkedMatter);
+
+    /// <summary>Starts a pull unless one runs.</summary>
+    public async Task<LawmaticsPullStart> StartAsync(CompanyId company, CancellationToken cancellationToken)
+    {
+        var connection = await connections.GetAsync(company, cancellationToken);
+        if (Refusal(connection) is { } refusal)
+        {
+            return new LawmaticsPullStart(null, false, refusal);
+        }
+
+        while (true)
+        {
+            var last = await _pulls.GetAsync(Partitions.Of(company), Row, cancellationToken);
+            if (last?.Value is { EndedAt: null } running && await records.FindAsync(company, running.Id, cancellationToken) is null or { Record.EndedAt: null })
+            {
+                // Its start is finished, wherever a crash has come into it.
+                await RunAsync(company, running.Id, connection.Settings, cancellationToken);
+                return new LawmaticsPullStart(running.Id, false, null);
+            }
+
+            var next = new LawmaticsPull($"lawmaticspull.{Ids.New("pul", clock)}", clock.GetUtcNow()) { Firm = LawmaticsLinks.FirmOf(connection) };
+            if (last is null ? await _pulls.InsertAsync(Partitions.Of(company), Row, next, cancellationToken) : await _pulls.ReplaceAsync(Partitions.Of(company), last, next, cancellationToken))
+            {
+                await RunAsync(company, next.Id, connection.Settings, cancellationToken);
+                await audit.WriteAsync(company, LawmaticsConnections.Crm, "pull_started", "done", null, next.Id, null, cancellationToken);
+                return new LawmaticsPullStart(next.Id, true, null);
+            }
+        }
+    }
+
+    /// <summary>How the last pull stands; null before the first.</summary>
+    public async Task<(LawmaticsPull Pull, WorkflowView? Workflow)?> FindAsync(CompanyId company, CancellationToken cancellationToken) =>
+        await _pulls.GetAsync(Partitions.Of(company), Row, cancellationToken) is { Value: var pull } ? (pull, await records.FindAsync(company, pull.Id, cancellationToken)) : null;
+
+    /// <summary>A page of the matters that no case is linked to, as far as the last pull has come.</summary>
+    public async Task<(IReadOnlyList<UnlinkedMatter> Items, string? Next)> ListAsync(CompanyId company, string pull, string? after, int limit, CancellationToken cancellationToken)
+    {
+        var (rows, next) = await _unlinked.QueryAsync(Partition(company), new RowRange($"{pull}~", after is null ? null : $"{pull}~{after}"), limit, cancellationToken);
+        return ([.. rows.Select(row => row.Value)], next?[(pull.Length + 1)..]);
+    }
+
+    /// <summary>Reads one page.</summary>
+    public async Task<StepOutcome> RunAsync(StepAttempt attempt, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(attempt);
+        var connection = await connections.GetAsync(attempt.Company, cancellationToken);
+        var now = clock.GetUtcNow();
+        if (LawmaticsOutcomes.WhyNotNow(connection, now) is { } not)
+        {
+            return not;
+        }
+
+        if (await _pulls.GetAsync(Partitions.Of(attempt.Company), Row, cancellationToken) is not { Value: { } pull } row || pull.Id != attempt.Workflow)
+        {
+            return StepOutcome.Refused("Another pull has taken this one's place.");
+        }
+
+        if (pull.Firm != LawmaticsLinks.FirmOf(connection))
+        {
+            return StepOutcome.Refused("The firm was connected to another Lawmatics account meanwhile. Pull again.");
+        }
+
+        if (pull.EndedAt is not null)
+        {
+            return StepOutcome.Done(note: Told(pull));
+        }
+
+        await ForgetOthersAsync(attempt.Company, pull, cancellationToken);
+        var reply = await client.GetAsync(
+            new LawmaticsSession(attempt.Company, connection.Settings, LawmaticsPriority.Bulk),
+            // Oldest first: a matter that is made meanwhile comes on the last page and moves no other.
+            LawmaticsPath.Of("/v1/prospects", ("fields", "case_title,created_at"), ("sort_by", "id"), ("sort_order", "asc"), ("page", JsonText.Invariant(pull.Page))),
+            cancellationToken);
+        return reply.IsSuccess ? await TakeAsync(attempt.Company, row, reply.Answer!, cancellationToken) : LawmaticsOutcomes.Of(reply, now);
+    }
+
+    private static string? Refusal(LawmaticsConnection connection) =>
+        !connection.Connected ? "Lawmatics is not connected."
+        : !connection.Toggles.EnableIntegration ? "The integration is paused: resume it first."
+        : connection.ReconnectNeededSince is not null ? LawmaticsReasons.ReconnectNeeded
+        : null;
+
+    private Task RunAsync(CompanyId company, string id, LawmaticsSettings settings, CancellationToken cancellationToken)
+    {
+        var policy = new RetryPolicy(settings.RetryFirstSeconds, settings.RetryMaxSeconds, settings.RetryWindowHours);
+        var input = new StepAttempt(company, id, Step, LawmaticsConnections.Crm, 1, clock.GetUtcNow(), policy);
+        return records.StartAsync(company, id, LawmaticsPullWorkflow.Name, LawmaticsConnections.Crm, JsonSerializer.SerializeToUtf8Bytes(input, KayseJson.Default.StepAttempt), cancellationToken);
+    }
+
+    private async Task<StepOutcome> TakeAsync(CompanyId company, Stored<LawmaticsPull> row, LawmaticsAnswer page, CancellationToken cancellationToken)
+    {
+        var pull = row.Value;
+        var (matters, linked) = (page.Records, 0);
+        foreach (var matter in matters)
+        {
+            if (Ids.IsValid(matter.Id) && await links.CaseOfAsync(company, pull.Firm, matter.Id, cancellationToken) is not null)
+            {
+                linked++;
+            }
+            else if (Ids.IsValid(matter.Id))
+            {
+                var unlinked = new UnlinkedMatter(matter.Id, matter.Text("case_title"), LawmaticsTime.Read(matter.Text("created_at")));
+                await _unlinked.InsertAsync(Partition(company), $"{pull.Id}~{matter.Id}", unlinked, cancellationToken);
+            }
+        }
+
+        var isLast = matters.Count == 0 || pull.Page >= MaxPages || (page.TotalPages is { } pages ? pull.Page >= pages : matters.Count < LawmaticsStagePoll.PageSize);
+        var now = clock.GetUtcNow();
+        var next = pull with
+        {
+            Page = isLast ? pull.Page : pull.Page + 1,
+            Pages = page.TotalPages ?? pull.Pages,
+            Read = pull.Read + matters.Count,
+            Linked = pull.Linked + linked,
+            Total = isLast ? Math.Max(page.TotalEntries ?? 0, pull.Read + matters.Count) : page.TotalEntries ?? pull.Total,
+            EndedAt = isLast ? now : null,
+        };
+        // Where an attempt that was given up for dead was faster, its page counts, once.
+        await _pulls.ReplaceAsync(Partitions.Of(company), row, next, cancellationToken);
+        return isLast ? StepOutcome.Done(note: Told(next)) : StepOutcome.Postpone(Told(next), now);
+    }
+
+    private static string Told(LawmaticsPull pull) => pull.EndedAt is null
+        ? $"Read {pull.Read} of {pull.Total} matters; {pull.Linked} of them are linked."
+        : $"There are {pull.Total} matters in Lawmatics; {pull.Linked} are linked, {pull.Read - pull.Linked} are not. Nothing was imported.";
+
+    private async Task ForgetOthersAsync(CompanyId company, LawmaticsPull pull, CancellationToken cancellationToken)
+    {
+        if (pull.Page > 1)
+        {
+            return;
+        }
+
+        while (await store.QueryAsync(Tables.Integrations, Partition(company), new RowRange(), EntityRules.MaxOperations, cancellationToken) is { Rows.Count: > 0 } page)
+        {
+            var old = page.Rows.Where(row => !row.Row.StartsWith($"{pull.Id}~", StringComparison.Ordinal)).Select(row => EntityOperation.Delete(row.Row, row.ETag)).ToList();
+            if (old.Count == 0 || !(await store.CommitAsync(Tables.Integrations, Partition(company), old, cancellationToken)).Written)
+            {
+                break;
+            }
+        }
+    }
+
+    private static string Partition(CompanyId company) => Partitions.Of(company, Part);
+}
+
+/// <summary>Where a pull stands.</summary>
+/// <param name="Id">Its workflow's id without the company prefix.</param>
+/// <param name="StartedAt">When it was started.</param>
+public sealed record LawmaticsPull(string Id, DateTimeOffset StartedAt)
+{
+    /// <summary>Of which Lawmatics firm.</summary>
+    public string Firm { get; init; } = string.Empty;
+
+    /// <summary>When the last page was read; null while it is not.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>The next page, from 1; the last one at the end.</summary>
+    public int Page { get; init; } = 1;
+
+    /// <summary>How many pages there are, as far as Lawmatics has told.</summary>
+    public int? Pages { get; init; }
+
+    /// <summary>How many matters there are, as far as Lawmatics has told.</summary>
+    public int? Total { get; init; }
+
+    /// <summary>How many were read.</summary>
+    public int Read { get; init; }
+
+    /// <summary>How many of them are linked to a case.</summary>
+    public int Linked { get; init; }
+}
+
+/// <summary>A matter in Lawmatics that no case is linked to.</summary>
+/// <param name="Id">Lawmatics' id.</param>
+/// <param name="Title">Its title there.</param>
+/// <param name="CreatedAt">When it was made there.</param>
+public sealed record UnlinkedMatter(string Id, string? Title, DateTimeOffset? CreatedAt);
+
+/// <summary>What starting a pull came to.</summary>
+/// <param name="Id">The pull that was started, or that runs; null when none may.</param>
+/// <param name="IsNew">True when it was started now.</param>
+/// <param name="Refusal">Why none may run, or null.</param>
+public sealed record LawmaticsPullStart(string? Id, bool IsNew, string? Refusal);
