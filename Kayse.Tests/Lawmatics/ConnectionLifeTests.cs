@@ -168,7 +168,7 @@ public sealed class ConnectionLifeTests : IAsyncLifetime
         var hosts = _host.Get<LawmaticsHosts>() with { RevokeUrl = $"{_host.SandboxUrl}/lawmatics/oauth/revoke" };
         var oauth = new LawmaticsOAuth(_host.Get<CrmHttp>(), hosts, _host.Clock);
 
-        var told = await new LawmaticsDisconnect(_host.Get<LawmaticsConnections>(), oauth, _host.Get<WorkflowRecords>(), _host.Get<SyncHealth>(), _host.Get<AuditLog>()).RunAsync(LawmaticsHost.Demo, None);
+        var told = await new LawmaticsDisconnect(_host.Get<LawmaticsConnections>(), _host.Get<LawmaticsTokens>(), oauth, _host.Get<WorkflowRecords>(), _host.Get<SyncHealth>(), _host.Get<AuditLog>()).RunAsync(LawmaticsHost.Demo, None);
 
         Assert.Equal(works, told.Revoked);
         Assert.Equal(!works, told.Message.Contains("did not work", StringComparison.Ordinal));

@@ -91,13 +91,13 @@ public sealed class LawmaticsAnswerReaderTests
     [InlineData(LawmaticsKind.Success, StepKind.Done, false)]
     [InlineData(LawmaticsKind.TokenRefused, StepKind.RetryAfter, true)]
     [InlineData(LawmaticsKind.ReconnectNeeded, StepKind.RetryAfter, true)]
-    [InlineData(LawmaticsKind.NotConnected, StepKind.Refused, false)]
+    [InlineData(LawmaticsKind.NotConnected, StepKind.RetryAfter, true)]
     [InlineData(LawmaticsKind.NotFound, StepKind.Refused, false)]
     [InlineData(LawmaticsKind.RateLimited, StepKind.RetryAfter, false)]
     [InlineData(LawmaticsKind.Unavailable, StepKind.RetryAfter, false)]
     [InlineData(LawmaticsKind.TimedOut, StepKind.RetryAfter, false)]
     [InlineData(LawmaticsKind.Indeterminate, StepKind.RetryAfter, false)]
-    public void What_waits_for_a_new_sign_in_spends_no_attempt(LawmaticsKind kind, StepKind step, bool isPostponed)
+    public void What_waits_for_a_sign_in_spends_no_attempt(LawmaticsKind kind, StepKind step, bool isPostponed)
     {
         var outcome = LawmaticsOutcomes.Of(LawmaticsReply.Of(kind), s_now);
 
@@ -113,7 +113,7 @@ public sealed class LawmaticsAnswerReaderTests
         Assert.Equal(s_now.AddMinutes(65), LawmaticsOutcomes.WhyNotNow(connection, s_now.AddMinutes(60))!.NotBefore - TimeSpan.FromMinutes(1));
         Assert.Equal(s_now.AddDays(7).AddMinutes(15), LawmaticsOutcomes.WhyNotNow(connection, s_now.AddDays(7))!.NotBefore);
         Assert.Null(LawmaticsOutcomes.WhyNotNow(connection with { ReconnectNeededSince = null }, s_now));
-        Assert.Equal(StepKind.Refused, LawmaticsOutcomes.WhyNotNow(new LawmaticsConnection(), s_now)!.Kind);
+        Assert.Equal(s_now.AddMinutes(15), LawmaticsOutcomes.WhyNotNow(new LawmaticsConnection(), s_now)!.NotBefore);
     }
 
     [Theory]

@@ -88,6 +88,7 @@ public sealed class LawmaticsTokenTests : IAsyncLifetime
         await _host.LawmaticsFaultAsync("token", "503");
 
         Assert.Equal(LawmaticsKind.TokenUnavailable, (await _host.ReadAsync()).Answer!.Kind);
+        Assert.Equal(LawmaticsKind.TokenUnavailable, (await _host.ReadAsync()).Answer!.Kind);
 
         Assert.False((await _host.ConnectionAsync()).GetProperty("reconnectNeeded").GetBoolean());
         _host.Clock.Advance(TimeSpan.FromSeconds(30));
@@ -105,6 +106,89 @@ public sealed class LawmaticsTokenTests : IAsyncLifetime
         Assert.True((await _host.ConnectionAsync()).GetProperty("reconnectNeeded").GetBoolean());
         Assert.Equal(200, await _host.SignInAsync());
         Assert.True((await _host.ReadAsync()).IsSuccess);
+    }
+
+    [Fact]
+    public async Task A_token_that_was_ended_before_its_time_is_refreshed()
+    {
+        await EndEarlyAsync();
+
+        Assert.True((await _host.ReadAsync()).IsSuccess);
+
+        Assert.Equal(1, await RefreshesAsync());
+        Assert.False((await _host.ConnectionAsync()).GetProperty("reconnectNeeded").GetBoolean());
+    }
+
+    [Fact]
+    public async Task A_token_that_was_ended_before_its_time_waits_for_lawmatics_to_answer_its_refresh()
+    {
+        await EndEarlyAsync();
+        await _host.LawmaticsFaultAsync("token", "503");
+
+        Assert.Equal(LawmaticsKind.TokenRefused, (await _host.ReadAsync()).Answer!.Kind);
+        Assert.Equal(LawmaticsKind.TokenRefused, (await _host.ReadAsync()).Answer!.Kind);
+
+        Assert.False((await _host.ConnectionAsync()).GetProperty("reconnectNeeded").GetBoolean());
+        _host.Clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.True((await _host.ReadAsync()).IsSuccess);
+    }
+
+    [Fact]
+    public async Task A_new_token_that_is_refused_too_asks_for_a_new_sign_in()
+    {
+        await _host.SandboxOptionsAsync(new { rejectTokens = true });
+
+        Assert.Equal(LawmaticsKind.TokenRefused, (await _host.ReadAsync()).Answer!.Kind);
+
+        Assert.Equal(1, await RefreshesAsync());
+        Assert.True((await _host.ConnectionAsync()).GetProperty("reconnectNeeded").GetBoolean());
+    }
+
+    [Fact]
+    public async Task A_disconnection_waits_for_the_refresh_that_is_under_way_so_that_its_token_is_deleted_too()
+    {
+        var lease = _host.Get<TokenLease>();
+        var refreshing = (await lease.TakeAsync(LawmaticsHost.Demo, "lawmatics", None))!;
+
+        var disconnecting = _host.Get<LawmaticsDisconnect>().RunAsync(LawmaticsHost.Demo, None);
+        await _host.Get<LawmaticsConnections>().KeepTokenAsync(LawmaticsHost.Demo, new LawmaticsToken("tok_new", "new", null, null), None);
+        Assert.True(await _host.IsConnectedAsync());
+        await lease.ReleaseAsync(LawmaticsHost.Demo, "lawmatics", refreshing, None);
+        await _host.EventuallyAsync(() => Task.FromResult(disconnecting.IsCompleted), TimeSpan.FromSeconds(1));
+
+        await disconnecting;
+        Assert.Null(await _host.Get<LawmaticsConnections>().TokenAsync(LawmaticsHost.Demo, TimeSpan.Zero, None));
+    }
+
+    [Fact]
+    public async Task What_was_begun_on_a_connection_is_not_sent_over_the_one_that_took_its_place()
+    {
+        var session = (await _host.SessionAsync())!;
+        Assert.Equal(200, await _host.SignInAsync());
+        var before = (await _host.LawmaticsRequestsAsync("listcontacts")).Count;
+
+        var reply = await _host.Get<LawmaticsClient>().GetAsync(session, "/v1/contacts", None);
+
+        Assert.Null(reply.Answer);
+        Assert.Equal(before, (await _host.LawmaticsRequestsAsync("listcontacts")).Count);
+    }
+
+    [Fact]
+    public void Links_keep_their_firm_when_its_id_becomes_known_later()
+    {
+        var unnamed = new LawmaticsConnection().Of(new LawmaticsAccount(null, "17", null));
+        var named = unnamed.Of(new LawmaticsAccount("123", "17", null));
+        var other = named.Of(new LawmaticsAccount("456", "18", null));
+
+        Assert.Equal(("unknown", "unknown", "456", "unknown"), (unnamed.LinkFirm, named.LinkFirm, other.LinkFirm, other.Of(new LawmaticsAccount("123", "17", null)).LinkFirm));
+        Assert.Equal("123", new LawmaticsConnection().Of(new LawmaticsAccount("123", "17", null)).LinkFirm);
+    }
+
+    private async Task EndEarlyAsync()
+    {
+        var connections = _host.Get<LawmaticsConnections>();
+        var token = (await connections.TokenAsync(LawmaticsHost.Demo, TimeSpan.Zero, None))!;
+        await connections.KeepTokenAsync(LawmaticsHost.Demo, token with { Text = "ended-early" }, None);
     }
 
     [Fact]

@@ -86,6 +86,12 @@ public sealed class LawmaticsClient(CrmHttp http, LawmaticsHosts hosts, Lawmatic
             }, false);
         }
 
+        if (session.TokenId is { } wanted && token.Id != wanted)
+        {
+            // The firm has connected anew, perhaps to another Lawmatics firm: what was read of the old one must not be written there.
+            return (LawmaticsReply.Later(clock.GetUtcNow().AddSeconds(1)), false);
+        }
+
         var reply = await LimitedAsync(session, request, token.Text, cancellationToken);
         return (reply, reply.Answer?.Kind == LawmaticsKind.TokenRefused && !await tokens.RefusedAsync(session.Company, token, cancellationToken));
     }

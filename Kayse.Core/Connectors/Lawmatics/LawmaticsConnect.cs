@@ -95,7 +95,7 @@ public sealed class LawmaticsConnect(
         {
             await tokens.AcceptedAsync(company, cancellationToken);
             var account = AccountOf(record);
-            await connections.ChangeAsync(company, old => old.Account?.FirmId is null && account.FirmId is not null ? old with { Account = account, Warnings = [] } : old, cancellationToken);
+            await connections.ChangeAsync(company, old => old.Account?.FirmId is null && account.FirmId is not null ? old.Of(account) with { Warnings = [] } : old, cancellationToken);
         }
 
         await audit.WriteAsync(
@@ -128,20 +128,23 @@ public sealed class LawmaticsConnect(
     private async Task SaveAsync(CompanyId company, LawmaticsSignedIn signedIn, LawmaticsAccount account)
     {
         var before = (Client: await connections.ClientAsync(company, CancellationToken.None), Token: await connections.TokenAsync(company, TimeSpan.Zero, CancellationToken.None));
-        await connections.SaveAsync(
-            company,
-            signedIn,
-            old => old with
-            {
-                Connected = true,
-                ConnectedAt = clock.GetUtcNow(),
-                Account = account with { FirmId = account.FirmId ?? old.Account?.FirmId },
-                TokenId = signedIn.Token.Id,
-                ReconnectNeededSince = null,
-                OtherAccount = null,
-                Warnings = account.FirmId is null ? [NoFirmId] : [],
-            },
-            CancellationToken.None);
+        await using (await tokens.HoldAsync(company, CancellationToken.None))
+        {
+            await connections.SaveAsync(
+                company,
+                signedIn,
+                old => old.Of(account) with
+                {
+                    Connected = true,
+                    ConnectedAt = clock.GetUtcNow(),
+                    TokenId = signedIn.Token.Id,
+                    ReconnectNeededSince = null,
+                    OtherAccount = null,
+                    Warnings = account.FirmId is null ? [NoFirmId] : [],
+                },
+                CancellationToken.None);
+        }
+
         await tokens.AcceptedAsync(company, CancellationToken.None);
         await WriteAsync(company, "connect", "done", account.FirmId is { } firm ? $"Connected to Lawmatics' firm {firm}." : NoFirmId);
         await resume.RunAsync(company, CancellationToken.None);

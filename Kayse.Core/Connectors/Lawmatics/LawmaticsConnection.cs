@@ -1,3 +1,5 @@
+using Kayse.Core.Companies;
+
 namespace Kayse.Core.Connectors.Lawmatics;
 
 /// <summary>A firm's connection to Lawmatics. Never a secret: those are in the secret store.</summary>
@@ -11,6 +13,12 @@ public sealed record LawmaticsConnection
 
     /// <summary>Whose account it is; kept when the firm disconnects, so that another one is recognised.</summary>
     public LawmaticsAccount? Account { get; init; }
+
+    /// <summary>Lawmatics' id of the firm that was connected before Lawmatics said its id; null where it did so from the start.</summary>
+    public string? FirmOnceUnknown { get; init; }
+
+    /// <summary>By what links, mappings and announcements name the Lawmatics firm. It stays the same when the firm's id becomes known later.</summary>
+    public string LinkFirm => Account?.FirmId is { } firm && firm != FirmOnceUnknown ? firm : "unknown";
 
     /// <summary>The id, of our own, of the token that the connection works with.</summary>
     public string? TokenId { get; init; }
@@ -35,6 +43,19 @@ public sealed record LawmaticsConnection
 
     /// <summary>Connected, not paused, and the token is good as far as is known.</summary>
     public bool CanWork => IsActive && ReconnectNeededSince is null;
+
+    /// <summary>How calls go to this connection; what it is replaced by takes none of them.</summary>
+    /// <param name="company">The firm whose it is.</param>
+    /// <param name="priority">Whether somebody waits.</param>
+    public LawmaticsSession Session(CompanyId company, LawmaticsPriority priority = LawmaticsPriority.Live) => new(company, Settings, priority) { TokenId = TokenId };
+
+    /// <summary>The connection with an account that Lawmatics names: also of a firm that it did not name before.</summary>
+    public LawmaticsConnection Of(LawmaticsAccount account)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        var isNamedNow = Account is { FirmId: null } && account.FirmId is not null;
+        return this with { Account = account with { FirmId = account.FirmId ?? Account?.FirmId }, FirmOnceUnknown = FirmOnceUnknown ?? (isNamedNow ? account.FirmId : null) };
+    }
 }
 
 /// <summary>An account in Lawmatics.</summary>

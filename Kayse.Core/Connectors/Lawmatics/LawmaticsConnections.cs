@@ -29,7 +29,7 @@ public sealed class LawmaticsConnections(IEntityStore store, ISecretStore secret
 
     /// <summary>Whose Lawmatics a call goes to, and how; null while nothing is connected.</summary>
     public async Task<LawmaticsSession?> SessionAsync(CompanyId company, LawmaticsPriority priority, CancellationToken cancellationToken) =>
-        await GetAsync(company, cancellationToken) is { Connected: true } connection ? new LawmaticsSession(company, connection.Settings, priority) : null;
+        await GetAsync(company, cancellationToken) is { Connected: true } connection ? connection.Session(company, priority) : null;
 
     /// <summary>The firm's own OAuth client, or null when none is saved.</summary>
     public async Task<LawmaticsOAuthClient?> ClientAsync(CompanyId company, CancellationToken cancellationToken) =>

@@ -5,7 +5,7 @@ using Kayse.Core.Workflows;
 namespace Kayse.Core.Connectors.Lawmatics;
 
 /// <summary>Ends a firm's connection: the token goes and what runs is stopped; links, mappings and settings stay, so that nothing is made twice when the firm connects again.</summary>
-public sealed class LawmaticsDisconnect(LawmaticsConnections connections, LawmaticsOAuth oauth, WorkflowRecords workflows, SyncHealth health, AuditLog audit)
+public sealed class LawmaticsDisconnect(LawmaticsConnections connections, LawmaticsTokens tokens, LawmaticsOAuth oauth, WorkflowRecords workflows, SyncHealth health, AuditLog audit)
 {
     /// <summary>Every workflow of this connector's has a name that begins so.</summary>
     public const string WorkflowPrefix = "Lawmatics";
@@ -18,7 +18,11 @@ public sealed class LawmaticsDisconnect(LawmaticsConnections connections, Lawmat
     {
         var (client, token) = (await connections.ClientAsync(company, cancellationToken), await connections.TokenAsync(company, TimeSpan.Zero, cancellationToken));
         // Deleted before it is revoked: what still runs then has no token to be refused with, and nothing new begins.
-        await connections.DisconnectAsync(company, cancellationToken);
+        await using (await tokens.HoldAsync(company, cancellationToken))
+        {
+            await connections.DisconnectAsync(company, cancellationToken);
+        }
+
         var revoked = client is not null && token is not null ? await oauth.RevokeAsync(client, token.Text, cancellationToken) : null;
         var stopped = await workflows.TerminateAllAsync(company, name => name.StartsWith(WorkflowPrefix, StringComparison.Ordinal), Stopped, cancellationToken);
         await health.AcceptedAsync(company, LawmaticsConnections.Crm, cancellationToken);

@@ -20,7 +20,7 @@ public sealed class LawmaticsLinks(IEntityStore store, CaseStore cases)
     public static string FirmOf(LawmaticsConnection connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        return connection.Account?.FirmId ?? "unknown";
+        return connection.LinkFirm;
     }
 
     /// <summary>A case's link, or null.</summary>

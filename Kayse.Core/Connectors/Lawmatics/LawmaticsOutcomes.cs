@@ -8,7 +8,7 @@ public static class LawmaticsOutcomes
     private static readonly TimeSpan s_pauseCheck = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_mostBetweenChecks = TimeSpan.FromMinutes(15);
 
-    /// <summary>The outcome of a reply. What waits for a new sign-in spends no attempt and none of its time.</summary>
+    /// <summary>The outcome of a reply. What waits for a sign-in spends no attempt and none of its time.</summary>
     /// <param name="reply">The reply.</param>
     /// <param name="now">The time.</param>
     public static StepOutcome Of(LawmaticsReply reply, DateTimeOffset now)
@@ -23,8 +23,8 @@ public static class LawmaticsOutcomes
         return (answer.Kind switch
         {
             LawmaticsKind.Success => StepOutcome.Done(answer.Record?.Id),
-            LawmaticsKind.TokenRefused or LawmaticsKind.ReconnectNeeded => StepOutcome.Postpone(reason, now + s_pauseCheck),
-            LawmaticsKind.Forbidden or LawmaticsKind.NotFound or LawmaticsKind.PathUnknown or LawmaticsKind.Refused or LawmaticsKind.NotConnected => StepOutcome.Refused(reason),
+            LawmaticsKind.TokenRefused or LawmaticsKind.ReconnectNeeded or LawmaticsKind.NotConnected => StepOutcome.Postpone(reason, now + s_pauseCheck),
+            LawmaticsKind.Forbidden or LawmaticsKind.NotFound or LawmaticsKind.PathUnknown or LawmaticsKind.Refused => StepOutcome.Refused(reason),
             LawmaticsKind.RateLimited or LawmaticsKind.Unavailable => StepOutcome.Retry(reason, answer.RetryAfter is { } wait ? now + wait : null),
             _ => StepOutcome.Retry(reason),
         }) with
@@ -35,7 +35,7 @@ public static class LawmaticsOutcomes
     public static StepOutcome? WhyNotNow(LawmaticsConnection connection, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        return !connection.Connected ? StepOutcome.Refused("Lawmatics is not connected. Connect it, then rerun from this step.")
+        return !connection.Connected ? StepOutcome.Postpone("Lawmatics is not connected. It goes on when it is connected again.", now + s_mostBetweenChecks)
             : !connection.Toggles.EnableIntegration ? StepOutcome.Postpone("The integration is paused.", now + s_pauseCheck)
             : connection.ReconnectNeededSince is { } since ? StepOutcome.Postpone(LawmaticsReasons.ReconnectNeeded, now + UntilNextCheck(now - since))
             : null;

@@ -10,6 +10,9 @@ public sealed record LawmaticsSession(CompanyId Company, LawmaticsSettings Setti
 {
     /// <summary>Leave that an attempt has taken for its requests; null for one that asks for each by itself.</summary>
     public RequestLeave? Leave { get; init; }
+
+    /// <summary>The token that the calls bear; null for the connection's, whichever it is. Where another connection has taken this one's place, nothing is sent.</summary>
+    public string? TokenId { get; init; }
 }
 
 /// <summary>How a request stands to the others of its firm: they share one budget.</summary>

@@ -50,7 +50,7 @@ public sealed class LawmaticsTargets(CompanyRegister companies, LawmaticsConnect
         }
 
         var order = (await states.FindAsync(attempt.Company, id, cancellationToken))?.Value;
-        var session = new LawmaticsSession(attempt.Company, connection.Settings, order is { IsBulk: true } ? LawmaticsPriority.Bulk : LawmaticsPriority.Live);
+        var session = connection.Session(attempt.Company, order is { IsBulk: true } ? LawmaticsPriority.Bulk : LawmaticsPriority.Live);
         var details = await matters.FindAsync(attempt.Company, id, cancellationToken);
         return (new LawmaticsTarget(company, session, LawmaticsLinks.FirmOf(connection), matter, client, details) { IsByHand = order?.IsByHand == true }, null);
     }

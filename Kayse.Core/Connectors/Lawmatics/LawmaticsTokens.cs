@@ -15,9 +15,11 @@ public sealed partial class LawmaticsTokens(
     private static readonly TimeSpan s_margin = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan s_memory = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_refreshAgain = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_holdAgain = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<CompanyId, SemaphoreSlim> _gates = new();
     private readonly ConcurrentDictionary<CompanyId, DateTimeOffset> _notBefore = new();
+    private readonly ConcurrentDictionary<CompanyId, DateTimeOffset> _forced = new();
 
     /// <summary>The token to use, or why there is none.</summary>
     /// <param name="company">The firm.</param>
@@ -41,24 +43,21 @@ public sealed partial class LawmaticsTokens(
             return new LawmaticsTokenResult(null, TokenFault.ReconnectNeeded);
         }
 
-        if (!IsDue(stored) || (_notBefore.TryGetValue(company, out var notBefore) && notBefore > clock.GetUtcNow()))
+        if (stored.Id != connection.TokenId)
         {
-            return new LawmaticsTokenResult(stored);
+            // The firm is being connected anew, or was a moment ago.
+            return new LawmaticsTokenResult(null, TokenFault.Busy);
         }
 
-        var gate = _gates.GetOrAdd(company, static _ => new SemaphoreSlim(1));
-        await gate.WaitAsync(cancellationToken);
-        try
-        {
-            return await RefreshAsync(company, cancellationToken);
-        }
-        finally
-        {
-            gate.Release();
-        }
+        return !IsDue(stored) ? new LawmaticsTokenResult(stored)
+            : IsUnanswered(company) ? WhileUnanswered(stored)
+            : await RefreshAsync(company, null, cancellationToken);
     }
 
-    /// <summary>Lawmatics refused a token (401): the connection is marked and its work waits, unless another token has taken its place.</summary>
+    /// <summary>
+    /// Lawmatics refused a token (401): the connection is marked and its work waits, unless another token has taken its place, or can be had: one that was ended before
+    /// its time is refreshed.
+    /// </summary>
     /// <returns>True when it was the connection's token; false when there is another by now, so that the call may be made again.</returns>
     public async Task<bool> RefusedAsync(CompanyId company, LawmaticsToken refused, CancellationToken cancellationToken)
     {
@@ -68,8 +67,34 @@ public sealed partial class LawmaticsTokens(
             return false;
         }
 
-        await MarkAsync(company, refused, cancellationToken);
-        return true;
+        // A token that is refused as soon as it is there is not mended by the next.
+        if (refused.RefreshToken is null || (_forced.TryGetValue(company, out var forced) && forced + s_margin > clock.GetUtcNow()))
+        {
+            await MarkAsync(company, refused, cancellationToken);
+            return true;
+        }
+
+        if (IsUnanswered(company) || (await RefreshAsync(company, refused, cancellationToken)).Token is null)
+        {
+            return true;
+        }
+
+        _forced[company] = clock.GetUtcNow();
+        return false;
+    }
+
+    /// <summary>Keeps refreshes away while a connection's token is replaced or deleted: one that is under way must not put its token back.</summary>
+    public async Task<IAsyncDisposable> HoldAsync(CompanyId company, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (await lease.TakeAsync(company, LawmaticsConnections.Crm, cancellationToken) is { } holder)
+            {
+                return new Held(lease, company, holder);
+            }
+
+            await Task.Delay(s_holdAgain, clock, cancellationToken);
+        }
     }
 
     /// <summary>Lawmatics took the token again: the mark goes, and the work goes on.</summary>
@@ -97,9 +122,31 @@ public sealed partial class LawmaticsTokens(
         return token?.Id == connection.TokenId ? token : await connections.TokenAsync(company, TimeSpan.Zero, cancellationToken);
     }
 
-    private async Task<LawmaticsTokenResult> RefreshAsync(CompanyId company, CancellationToken cancellationToken)
+    private bool IsDue(LawmaticsToken token, LawmaticsToken? refused) => IsDue(token) || token.Text == refused?.Text;
+
+    /// <summary>True where a refresh found no answer a moment ago.</summary>
+    private bool IsUnanswered(CompanyId company) => _notBefore.TryGetValue(company, out var notBefore) && notBefore > clock.GetUtcNow();
+
+    private LawmaticsTokenResult WhileUnanswered(LawmaticsToken stored) =>
+        stored.ExpiresAt > clock.GetUtcNow() ? new LawmaticsTokenResult(stored) : new LawmaticsTokenResult(null, TokenFault.Unavailable);
+
+    private async Task<LawmaticsTokenResult> RefreshAsync(CompanyId company, LawmaticsToken? refused, CancellationToken cancellationToken)
     {
-        if (await connections.TokenAsync(company, s_memory, cancellationToken) is { } fresh && !IsDue(fresh))
+        var gate = _gates.GetOrAdd(company, static _ => new SemaphoreSlim(1));
+        await gate.WaitAsync(cancellationToken);
+        try
+        {
+            return await RefreshOnceAsync(company, refused, cancellationToken);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    private async Task<LawmaticsTokenResult> RefreshOnceAsync(CompanyId company, LawmaticsToken? refused, CancellationToken cancellationToken)
+    {
+        if (await connections.TokenAsync(company, s_memory, cancellationToken) is { } fresh && !IsDue(fresh, refused))
         {
             return new LawmaticsTokenResult(fresh);
         }
@@ -107,13 +154,13 @@ public sealed partial class LawmaticsTokens(
         if (await lease.TakeAsync(company, LawmaticsConnections.Crm, cancellationToken) is not { } holder)
         {
             // Another process is at it. What is left of the old token's time is good meanwhile.
-            return await connections.TokenAsync(company, TimeSpan.Zero, cancellationToken) is { } left && left.ExpiresAt > clock.GetUtcNow()
+            return await connections.TokenAsync(company, TimeSpan.Zero, cancellationToken) is { } left && left.ExpiresAt > clock.GetUtcNow() && left.Text != refused?.Text
                 ? new LawmaticsTokenResult(left) : new LawmaticsTokenResult(null, TokenFault.Busy);
         }
 
         try
         {
-            return await RefreshAloneAsync(company, cancellationToken);
+            return await RefreshAloneAsync(company, refused, cancellationToken);
         }
         finally
         {
@@ -121,14 +168,14 @@ public sealed partial class LawmaticsTokens(
         }
     }
 
-    private async Task<LawmaticsTokenResult> RefreshAloneAsync(CompanyId company, CancellationToken cancellationToken)
+    private async Task<LawmaticsTokenResult> RefreshAloneAsync(CompanyId company, LawmaticsToken? refused, CancellationToken cancellationToken)
     {
         if (await connections.TokenAsync(company, TimeSpan.Zero, cancellationToken) is not { } stored || await connections.ClientAsync(company, cancellationToken) is not { } client)
         {
             return new LawmaticsTokenResult(null, TokenFault.NotConnected);
         }
 
-        if (!IsDue(stored))
+        if (!IsDue(stored, refused))
         {
             return new LawmaticsTokenResult(stored);
         }
@@ -149,7 +196,7 @@ public sealed partial class LawmaticsTokens(
         }
 
         _notBefore[company] = clock.GetUtcNow() + s_refreshAgain;
-        return stored.ExpiresAt > clock.GetUtcNow() ? new LawmaticsTokenResult(stored) : new LawmaticsTokenResult(null, TokenFault.Unavailable);
+        return refused is null ? WhileUnanswered(stored) : new LawmaticsTokenResult(null, TokenFault.Unavailable);
     }
 
     private async Task MarkAsync(CompanyId company, LawmaticsToken refused, CancellationToken cancellationToken)
@@ -167,6 +214,11 @@ public sealed partial class LawmaticsTokens(
             await health.RefusedAsync(company, LawmaticsConnections.Crm, SyncHealth.Login, cancellationToken);
             await audit.WriteAsync(company, LawmaticsConnections.Crm, "reconnect_needed", "warning", null, null, LawmaticsReasons.ReconnectNeeded, cancellationToken);
         }
+    }
+
+    private sealed class Held(TokenLease lease, CompanyId company, string holder) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() => await lease.ReleaseAsync(company, LawmaticsConnections.Crm, holder, CancellationToken.None);
     }
 
     private static partial class Log
