@@ -18,7 +18,7 @@ public static class StartupText
         to.WriteLine($"  API        {host.Url}  (described at /openapi/v1.json)");
         if (host.SandboxUrl is not null)
         {
-            to.WriteLine($"  Sandbox    {host.SandboxUrl}  (stands in for Law Ruler)");
+            to.WriteLine($"  Sandbox    {host.SandboxUrl}  (stands in for Law Ruler and Lawmatics)");
         }
 
         if (!options.IsDevelopment)

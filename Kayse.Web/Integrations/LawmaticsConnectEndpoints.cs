@@ -79,7 +79,7 @@ public static class LawmaticsConnectEndpoints
     {
         var reply = await connect.TestAsync(context.RouteCompany().Id, context.RequestAborted);
         var said = reply is { IsSuccess: false, Answer: { } answer } ? LawmaticsReasons.Said(answer) : null;
-        return Results.Ok(new LawmaticsTested(reply.IsSuccess, $"{LawmaticsReasons.Of(reply)} {said}".TrimEnd()));
+        return Results.Ok(new LawmaticsTested(reply.IsSuccess, reply.IsSuccess ? "The connection works." : $"{LawmaticsReasons.Of(reply)} {said}".TrimEnd()));
     }
 
     private static async Task<IResult> PatchAsync(HttpContext context, LawmaticsConnections connections, PendingWork pending, Sweep sweep)

@@ -100,7 +100,7 @@ public sealed class LawmaticsConnect(
         }
 
         await audit.WriteAsync(
-            company, LawmaticsConnections.Crm, "connection_test", reply.IsSuccess ? "done" : "refused", null, null, reply.Answer is { } answer ? LawmaticsReasons.Said(answer) ?? LawmaticsReasons.Of(reply) : LawmaticsReasons.Of(reply), cancellationToken);
+            company, LawmaticsConnections.Crm, "connection_test", reply.IsSuccess ? "done" : "refused", null, null, reply.IsSuccess ? null : reply.Answer is { } answer ? LawmaticsReasons.Said(answer) ?? LawmaticsReasons.Of(reply) : LawmaticsReasons.Of(reply), cancellationToken);
         return reply;
     }
 

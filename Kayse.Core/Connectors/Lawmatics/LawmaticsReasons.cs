@@ -24,7 +24,7 @@ public static class LawmaticsReasons
 
     private static string Of(LawmaticsKind kind) => kind switch
     {
-        LawmaticsKind.Success => "Lawmatics says that it worked.",
+        LawmaticsKind.Success => "Lawmatics took it.",
         LawmaticsKind.TokenRefused or LawmaticsKind.ReconnectNeeded => ReconnectNeeded,
         LawmaticsKind.Forbidden => "Lawmatics does not let this account do this. Check that the firm's plan includes API access and that the user who connected may do it, then try again.",
         LawmaticsKind.NotFound => "Lawmatics has no such record: it was deleted or merged there.",
