@@ -55,6 +55,7 @@ namespace Kayse.Core;
 [JsonSerializable(typeof(List<CrmStage>))]
 [JsonSerializable(typeof(MatterDetails))]
 [JsonSerializable(typeof(MatterSubmission))]
+[JsonSerializable(typeof(List<LawmaticsPage>))]
 [JsonSerializable(typeof(List<ClientAnswer>))]
 [JsonSerializable(typeof(CrmListRow))]
 [JsonSerializable(typeof(List<CrmCaseType>))]

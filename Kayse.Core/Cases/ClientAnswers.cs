@@ -50,14 +50,12 @@ public static class ClientAnswers
             // What is too much for all that is kept of a matter is left to the portal.
             var kept = total + word.Length > MaxTotal ? new KeptAnswer(key, at, null) : word;
             total += kept.Length;
-            if (old is null)
+            if (old is not null)
             {
-                merged.Add(kept);
+                merged.RemoveAt(place);
             }
-            else
-            {
-                merged[place] = kept;
-            }
+
+            merged.Insert(old is null ? merged.Count : place, kept);
         }
 
         return merged;
