@@ -54,6 +54,8 @@ namespace Kayse.Core;
 [JsonSerializable(typeof(StageMapping))]
 [JsonSerializable(typeof(List<CrmStage>))]
 [JsonSerializable(typeof(MatterDetails))]
+[JsonSerializable(typeof(MatterSubmission))]
+[JsonSerializable(typeof(List<LawmaticsPage>))]
 [JsonSerializable(typeof(List<ClientAnswer>))]
 [JsonSerializable(typeof(CrmListRow))]
 [JsonSerializable(typeof(List<CrmCaseType>))]

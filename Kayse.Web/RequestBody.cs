@@ -44,7 +44,7 @@ public static class RequestBody
     }
 
     /// <summary>The body as an object; or the answer that names what is wrong with it.</summary>
-    public static async Task<(T? Value, IResult? Problem)> ReadJsonAsync<T>(HttpContext context, JsonTypeInfo<T> type, int maxBytes = MaxManagementBytes)
+    public static async Task<(T? Value, IResult? Problem)> ReadJsonAsync<T>(HttpContext context, JsonTypeInfo<T> type, int maxBytes = MaxManagementBytes, T? whenEmpty = null)
         where T : class
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -52,6 +52,11 @@ public static class RequestBody
         if (bytes is null)
         {
             return (null, Problems.TooLarge(maxBytes));
+        }
+
+        if (bytes.Length == 0 && whenEmpty is not null)
+        {
+            return (whenEmpty, null);
         }
 
         try

@@ -23,13 +23,14 @@ public sealed record MatterDetails
     /// <summary>When the client last completed an intake form.</summary>
     public DateTimeOffset? IntakeAt { get; init; }
 
-    /// <summary>The documents of it that were approved.</summary>
-    public IReadOnlyList<ApprovedDocument> Documents { get; init => field = value ?? []; } = [];
+    /// <summary>The documents of it that were approved; they are kept with the answers.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<ApprovedDocument> Documents { get; init; } = [];
 
-    /// <summary>The blob with what the client answered; null for nothing.</summary>
-    public string? Answers { get; init; }
+    /// <summary>The blob with what was submitted (<see cref="MatterSubmission"/>), which a row is too small for; null for nothing.</summary>
+    public string? Submitted { get; init; }
 
-    /// <summary>A hash of these answers, to tell whether they are others than before.</summary>
+    /// <summary>A hash of the answers, to tell whether they are others than before.</summary>
     public string? AnswersHash { get; init; }
 
     /// <summary>True when there is an intake to tell of.</summary>

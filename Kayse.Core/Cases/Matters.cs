@@ -17,34 +17,15 @@ public sealed class Matters(CaseStore cases, AutoAdd autoAdd, IEntityStore store
     private const string Row = "details";
     private const int MaxText = 300;
     private const int MaxUrl = 1000;
-    private const int MaxDocuments = 20;
 
     private readonly EntityTable<MatterDetails> _details = new(store, Tables.Cases, KayseJson.Default.MatterDetails);
 
     /// <summary>What is known of a case's matter; without anything where no event told of it.</summary>
-    public async Task<MatterDetails> FindAsync(CompanyId company, CaseId id, CancellationToken cancellationToken) =>
-        (await _details.GetAsync(Partition(company, id), Row, cancellationToken))?.Value ?? new MatterDetails();
+    public async Task<MatterDetails> FindAsync(CompanyId company, CaseId id, CancellationToken cancellationToken) => (await LoadAsync(company, id, cancellationToken)).Details;
 
     /// <summary>What the client answered.</summary>
-    public async Task<IReadOnlyList<ClientAnswer>> AnswersAsync(CompanyId company, CaseId id, CancellationToken cancellationToken)
-    {
-        while (await FindAsync(company, id, cancellationToken) is { Answers: { } name })
-        {
-            if (await ReadAsync(name, cancellationToken) is { } answers)
-            {
-                return answers;
-            }
-
-            if ((await FindAsync(company, id, cancellationToken)).Answers == name)
-            {
-                break;
-            }
-
-            // Newer answers came between: they are in another blob.
-        }
-
-        return [];
-    }
+    public async Task<IReadOnlyList<ClientAnswer>> AnswersAsync(CompanyId company, CaseId id, CancellationToken cancellationToken) =>
+        (await LoadAsync(company, id, cancellationToken)).Submitted.Current();
 
     /// <summary>The platform's id of the matter that an event is about, or null.</summary>
     public static string? MatterIdOf(PlatformEvent platformEvent)
@@ -62,20 +43,22 @@ public sealed class Matters(CaseStore cases, AutoAdd autoAdd, IEntityStore store
     {
         ArgumentNullException.ThrowIfNull(platformEvent);
         var matterId = MatterIdOf(platformEvent);
-        var matter = known ?? await FindCaseAsync(platformEvent, matterId, cancellationToken) ?? await AddCaseAsync(platformEvent, matterId, cancellationToken);
+        // A matter that is tied to a case stays that one's, whatever other case an event names with it: it is to be one matter in a CRM too.
+        var matter = (matterId is null ? null : await cases.FindAsync(platformEvent.CompanyId, Kayse, matterId, cancellationToken))
+            ?? known ?? await FindCaseAsync(platformEvent, cancellationToken) ?? await AddCaseAsync(platformEvent, matterId, cancellationToken);
         if (matter is null)
         {
             return null;
         }
 
-        if (matterId is not null)
+        if (matterId is not null && await cases.TieAsync(platformEvent.CompanyId, Kayse, matterId, matter.Id, cancellationToken) is var tied && tied != matter.Id)
         {
-            await cases.TieAsync(platformEvent.CompanyId, Kayse, matterId, matter.Id, cancellationToken);
+            matter = await cases.FindAsync(platformEvent.CompanyId, tied, cancellationToken) ?? matter;
         }
 
         if (JsonText.Property(platformEvent.Data, "client") is { } client)
         {
-            await cases.ChangeAsync(platformEvent.CompanyId, matter.ClientId, old => Merge(old ?? NewClient(matter.ClientId, matter.ExternalSource), client), cancellationToken);
+            await cases.ChangeAsync(platformEvent.CompanyId, matter.ClientId, old => Merge(old ?? NewClient(matter.ClientId, matter.ExternalSource), client, platformEvent.OccurredAt), cancellationToken);
         }
 
         await KeepDetailsAsync(platformEvent, matter.Id, matterId, cancellationToken);
@@ -83,7 +66,7 @@ public sealed class Matters(CaseStore cases, AutoAdd autoAdd, IEntityStore store
         return after;
     }
 
-    private async Task<Case?> FindCaseAsync(PlatformEvent platformEvent, string? matterId, CancellationToken cancellationToken)
+    private async Task<Case?> FindCaseAsync(PlatformEvent platformEvent, CancellationToken cancellationToken)
     {
         var company = platformEvent.CompanyId;
         var (given, found) = (platformEvent.Case, (Case?)null);
@@ -97,7 +80,7 @@ public sealed class Matters(CaseStore cases, AutoAdd autoAdd, IEntityStore store
             found = await cases.FindAsync(company, source, externalId, cancellationToken);
         }
 
-        return found ?? (matterId is null ? null : await cases.FindAsync(company, Kayse, matterId, cancellationToken));
+        return found;
     }
 
     private async Task<Case?> AddCaseAsync(PlatformEvent platformEvent, string? matterId, CancellationToken cancellationToken)
@@ -138,18 +121,19 @@ public sealed class Matters(CaseStore cases, AutoAdd autoAdd, IEntityStore store
         {
             var row = await _details.GetAsync(partition, Row, cancellationToken);
             var old = row?.Value ?? new MatterDetails();
-            var known = old.Answers is { } name ? await ReadAsync(name, cancellationToken) ?? [] : [];
-            var answers = ClientAnswers.Merge(known, platformEvent.Data);
-            var hash = answers.Count == 0 ? null : ClientAnswers.Hash(answers);
-            var blob = hash == old.AnswersHash ? old.Answers : await WriteAsync(platformEvent.CompanyId, id, answers, cancellationToken);
-            var changed = Merge(old, platformEvent, matterId) with { Answers = blob, AnswersHash = hash };
+            var known = (old.Submitted is { } name ? await ReadAsync(name, cancellationToken) : null) ?? MatterSubmission.None;
+            var (before, submitted) = (Bytes(known), known.With(platformEvent));
+            var answers = submitted.Current();
+            var after = Bytes(submitted);
+            var blob = after.AsSpan().SequenceEqual(before) ? old.Submitted : await WriteAsync(platformEvent.CompanyId, id, after, cancellationToken);
+            var changed = Merge(old, platformEvent, matterId) with { Submitted = blob, AnswersHash = answers.Count == 0 ? null : ClientAnswers.Hash(answers) };
             if (row is null ? await _details.InsertAsync(partition, Row, changed, cancellationToken) : await _details.ReplaceAsync(partition, row, changed, cancellationToken))
             {
-                await DeleteAsync(blob == old.Answers ? null : old.Answers, cancellationToken);
+                await DeleteAsync(blob == old.Submitted ? null : old.Submitted, cancellationToken);
                 return;
             }
 
-            await DeleteAsync(blob == old.Answers ? null : blob, cancellationToken);
+            await DeleteAsync(blob == old.Submitted ? null : blob, cancellationToken);
         }
     }
 
@@ -166,73 +150,81 @@ public sealed class Matters(CaseStore cases, AutoAdd autoAdd, IEntityStore store
             PortalUrl = Lay(old.PortalUrl, Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "https" or "http" ? url : null, isNewer),
             ToldAt = isNewer ? platformEvent.OccurredAt : old.ToldAt,
             IntakeAt = EventTypes.IsIntake(platformEvent) && !(old.IntakeAt > platformEvent.OccurredAt) ? platformEvent.OccurredAt : old.IntakeAt,
-            Documents = platformEvent.Type == EventTypes.DocumentApproved ? WithDocument(old.Documents, platformEvent) : old.Documents,
         };
-    }
-
-    private static IReadOnlyList<ApprovedDocument> WithDocument(IReadOnlyList<ApprovedDocument> known, PlatformEvent platformEvent)
-    {
-        if (JsonText.Property(platformEvent.Data, "document") is not { } document || JsonText.Text(document, "id") is not { } id || !Ids.IsValid(id))
-        {
-            return known;
-        }
-
-        var approved = new ApprovedDocument(id, Text(document, "name", MaxText) ?? id, Text(document, "contentType", MaxText), Text(document, "url", MaxUrl), platformEvent.OccurredAt);
-        return [.. known.Where(one => one.Id != id).TakeLast(MaxDocuments - 1), approved];
     }
 
     // What a CRM has said of its own case stays; Kayse's own is as the newest event says.
     private static Case Merge(Case old, PlatformEvent platformEvent)
     {
-        var isOurs = old.ExternalSource == Kayse;
+        var isNewest = old.ExternalSource == Kayse && !(old.FieldsPostedAt > platformEvent.OccurredAt);
         var matter = JsonText.Property(platformEvent.Data, "matter") ?? default;
         return old with
         {
-            CaseType = Lay(old.CaseType, platformEvent.Case?.CaseType?.Trim() is { Length: > 0 } type ? type : null, isOurs),
-            Name = Lay(old.Name, Text(matter, "title", MaxText), isOurs),
+            CaseType = Lay(old.CaseType, platformEvent.Case?.CaseType?.Trim() is { Length: > 0 } type ? type : null, isNewest),
+            Name = Lay(old.Name, Text(matter, "title", MaxText), isNewest),
+            FieldsPostedAt = isNewest ? platformEvent.OccurredAt : old.FieldsPostedAt,
         };
     }
 
     private Client NewClient(ClientId id, string source) => new() { Id = id, ExternalSource = source, CreatedAt = clock.GetUtcNow() };
 
-    private static Client Merge(Client old, JsonElement given)
+    private static Client Merge(Client old, JsonElement given, DateTimeOffset at)
     {
-        var isOurs = old.ExternalSource == Kayse;
+        var isNewest = old.ExternalSource == Kayse && !(old.FieldsPostedAt > at);
         var phone = Text(given, "phone", MaxText);
         return old with
         {
-            FirstName = Lay(old.FirstName, Text(given, "firstName", MaxText), isOurs),
-            LastName = Lay(old.LastName, Text(given, "lastName", MaxText), isOurs),
-            Email = Lay(old.Email, Text(given, "email", MaxText), isOurs),
-            Phone = Lay(old.Phone, PhoneNumber.Normalize(phone) ?? phone, isOurs),
+            FirstName = Lay(old.FirstName, Text(given, "firstName", MaxText), isNewest),
+            LastName = Lay(old.LastName, Text(given, "lastName", MaxText), isNewest),
+            Email = Lay(old.Email, Text(given, "email", MaxText), isNewest),
+            Phone = Lay(old.Phone, PhoneNumber.Normalize(phone) ?? phone, isNewest),
+            FieldsPostedAt = isNewest ? at : old.FieldsPostedAt,
         };
     }
 
     private static string? Lay(string? old, string? came, bool isStronger) => isStronger ? came ?? old : old ?? came;
 
-    private static string? Text(JsonElement json, string name, int most)
+    /// <summary>A line of text of an event's; null where there is none that is no longer than so.</summary>
+    internal static string? Text(JsonElement json, string name, int most)
     {
         var text = JsonText.Text(json, name)?.Trim();
         return string.IsNullOrEmpty(text) || text.Any(char.IsControl) ? null : text.Length <= most ? text : null;
     }
 
-    private async Task<List<ClientAnswer>?> ReadAsync(string name, CancellationToken cancellationToken)
+    private async Task<(MatterDetails Details, MatterSubmission Submitted)> LoadAsync(CompanyId company, CaseId id, CancellationToken cancellationToken)
     {
-        await using var blob = await blobs.OpenAsync(name, cancellationToken);
-        return blob is null ? null : await JsonSerializer.DeserializeAsync(blob.Content, KayseJson.Default.ListClientAnswer, cancellationToken);
-    }
-
-    private async Task<string?> WriteAsync(CompanyId company, CaseId id, IReadOnlyList<ClientAnswer> answers, CancellationToken cancellationToken)
-    {
-        if (answers.Count == 0)
+        while (await _details.GetAsync(Partition(company, id), Row, cancellationToken) is { Value: var details })
         {
-            return null;
+            if (details.Submitted is { } name && await ReadAsync(name, cancellationToken) is { } submitted)
+            {
+                return (details with { Documents = submitted.Documents }, submitted);
+            }
+
+            if ((await _details.GetAsync(Partition(company, id), Row, cancellationToken))?.Value.Submitted == details.Submitted)
+            {
+                return (details, MatterSubmission.None);
+            }
+
+            // Something newer came between: it is in another blob.
         }
 
+        return (new MatterDetails(), MatterSubmission.None);
+    }
+
+    private async Task<MatterSubmission?> ReadAsync(string name, CancellationToken cancellationToken)
+    {
+        await using var blob = await blobs.OpenAsync(name, cancellationToken);
+        return blob is null ? null : await JsonSerializer.DeserializeAsync(blob.Content, KayseJson.Default.MatterSubmission, cancellationToken);
+    }
+
+    private async Task<string> WriteAsync(CompanyId company, CaseId id, byte[] submitted, CancellationToken cancellationToken)
+    {
         var name = $"{company}/answers/{id}/{Ids.New("ans", clock)}";
-        await blobs.CreateAsync(name, "application/json", new MemoryStream(JsonSerializer.SerializeToUtf8Bytes([.. answers], KayseJson.Default.ListClientAnswer)), cancellationToken);
+        await blobs.CreateAsync(name, "application/json", new MemoryStream(submitted), cancellationToken);
         return name;
     }
+
+    private static byte[] Bytes(MatterSubmission submitted) => JsonSerializer.SerializeToUtf8Bytes(submitted, KayseJson.Default.MatterSubmission);
 
     private async Task DeleteAsync(string? name, CancellationToken cancellationToken)
     {

@@ -5,7 +5,7 @@ using Kayse.Core.Sync;
 namespace Kayse.Core.Mapping;
 
 /// <summary>Lists of a CRM as they were loaded last, loaded where they are asked for anew. What was mapped is kept apart from them: a refresh changes none of it.</summary>
-public sealed class CrmListLoader(CrmLists lists, AuditLog audit)
+public sealed class CrmListLoader(CrmLists lists, AuditLog audit, TimeProvider clock)
 {
     /// <summary>A list.</summary>
     /// <param name="company">The firm.</param>
@@ -28,7 +28,11 @@ public sealed class CrmListLoader(CrmLists lists, AuditLog audit)
         if (loaded.Items is { } items)
         {
             await lists.SaveAsync(company, crm, list.Name, items, list.Json, cancellationToken);
-            await audit.WriteAsync(company, crm, list.Action, "done", null, null, $"{items.Count} were loaded.", cancellationToken);
+            await audit.WriteAsync(company, crm, list.Action, "done", null, null, $"{items.Count} were loaded. {loaded.Reason}".TrimEnd(), cancellationToken);
+        }
+        else if (loaded.IsForNow)
+        {
+            return stored with { Fault = new ListFault(clock.GetUtcNow(), loaded.Reason!) };
         }
         else
         {
@@ -63,5 +67,6 @@ public enum ListRead
 /// <summary>A list that was asked for.</summary>
 /// <typeparam name="T">An item.</typeparam>
 /// <param name="Items">The items; null when it could not be had.</param>
-/// <param name="Reason">Why not, and what to do.</param>
-public sealed record LookedUp<T>(IReadOnlyList<T>? Items, string? Reason);
+/// <param name="Reason">Why not, and what to do; or what there is to say of the items.</param>
+/// <param name="IsForNow">True when nothing went wrong and it only has to wait: nobody needs to know later.</param>
+public sealed record LookedUp<T>(IReadOnlyList<T>? Items, string? Reason, bool IsForNow = false);

@@ -148,7 +148,7 @@ public sealed partial class StepRunner(WorkflowRecords records, AuditLog audit, 
         var next = outcome.Postponed ? now : now + attempt.Policy.Delay($"{attempt.Workflow}/{attempt.Step}", attempt.Number);
         next = outcome.NotBefore is { } notBefore && notBefore > next ? notBefore : next;
         return !outcome.Postponed && next > attempt.FirstAt.AddHours(attempt.Policy.WindowHours)
-            ? StepOutcome.Refused($"Given up after {attempt.Policy.WindowHours} hours. Last: {outcome.Reason} {whenGivenUp}")
+            ? StepOutcome.Refused($"Given up after {attempt.Policy.WindowHours} hours. Last: {outcome.Reason} {whenGivenUp}") with { Said = outcome.Said }
             : outcome with { NotBefore = next };
     }
 

@@ -42,6 +42,7 @@ internal static class OrchestrationScenarios
         ["StatusReplayWorkflow.done"] = catalog => StatusReplay(catalog, pages: 2),
         ["StatusReplayWorkflow.continues"] = catalog => StatusReplay(catalog, pages: int.MaxValue),
         ["LawmaticsSyncWorkflow.done"] = catalog => LawmaticsSync(catalog, (_, _) => StepOutcome.Done("6446448"), unrecorded: 1),
+        ["LawmaticsSyncWorkflow.unrecorded"] = catalog => LawmaticsSync(catalog, (_, _) => StepOutcome.Done(), unrecorded: int.MaxValue),
         ["LawmaticsSyncWorkflow.uploads"] = catalog => LawmaticsSync(catalog, RetriesMatter, uploads: true),
         ["LawmaticsSyncWorkflow.refused"] = catalog => LawmaticsSync(catalog, (attempt, _) => attempt.Step == MatterStep.Name ? StepOutcome.Refused("Lawmatics refused what was sent.") : StepOutcome.Done()),
         ["LawmaticsSyncWorkflow.more"] = catalog => LawmaticsSync(catalog, (_, _) => StepOutcome.Done(), isMore: true),

@@ -69,7 +69,6 @@ public sealed class LawmaticsAnswerReaderTests
 
         var record = Assert.Single(answer.Records);
         Assert.Equal(("7", "prospect", "A", "147", null), (record.Id, record.Type, record.Text("case_title"), record.Related("stage"), record.Related("source")));
-        Assert.Equal(["1", "2"], record.RelatedAll("tags"));
         Assert.Equal((3, 61), (answer.TotalPages, answer.TotalEntries));
         Assert.Null(Read(200, "{\"data\":null}").Record);
         Assert.Empty(Read(200, "{\"data\":null}").Records);
@@ -113,6 +112,10 @@ public sealed class LawmaticsAnswerReaderTests
         Assert.Equal(s_now.AddMinutes(65), LawmaticsOutcomes.WhyNotNow(connection, s_now.AddMinutes(60))!.NotBefore - TimeSpan.FromMinutes(1));
         Assert.Equal(s_now.AddDays(7).AddMinutes(15), LawmaticsOutcomes.WhyNotNow(connection, s_now.AddDays(7))!.NotBefore);
         Assert.Null(LawmaticsOutcomes.WhyNotNow(connection with { ReconnectNeededSince = null }, s_now));
+        var paused = new LawmaticsConnection { Connected = true, Toggles = new LawmaticsToggles { EnableIntegration = false } }.PauseNoted(s_now);
+        Assert.Equal(s_now.AddMinutes(1), LawmaticsOutcomes.WhyNotNow(paused, s_now)!.NotBefore);
+        Assert.Equal(s_now.AddDays(7).AddMinutes(15), LawmaticsOutcomes.WhyNotNow(paused.PauseNoted(s_now.AddDays(1)), s_now.AddDays(7))!.NotBefore);
+        Assert.Null((paused with { Toggles = new LawmaticsToggles() }).PauseNoted(s_now).PausedSince);
         Assert.Equal(s_now.AddMinutes(15), LawmaticsOutcomes.WhyNotNow(new LawmaticsConnection(), s_now)!.NotBefore);
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Kayse.Core.Workflows;
 
 namespace Kayse.Tests.Lawmatics;
 
@@ -165,6 +166,17 @@ public sealed class SyncFaultTests : IAsyncLifetime
         Assert.True(times[^1] - times[^2] > times[1] - times[0]);
         Assert.InRange(times.Count, 40, 100);
         Assert.Contains(await _host.AttentionMessagesAsync(), message => message.Contains("Given up after 24 hours", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_lawmatics_said_last_is_in_the_audit_log_when_a_step_is_given_up()
+    {
+        var attempt = new StepAttempt(LawmaticsHost.Demo, "lawmaticssync.syn_words", "contact", "case_1", 3, _host.Clock.GetUtcNow().AddDays(-2), new RetryPolicy(1, 60, 24));
+
+        var outcome = await _host.Get<StepRunner>().RunAsync(attempt, "lawmatics", 0, _ => Task.FromResult(StepOutcome.Retry("It has a fault of its own.") with { Said = "Lawmatics says: under repair" }), default);
+
+        Assert.Equal(StepKind.Refused, outcome.Kind);
+        Assert.Contains(await _host.AuditAsync("contact"), line => line.Outcome == "refused" && line.Detail!.EndsWith("Lawmatics says: under repair", StringComparison.Ordinal));
     }
 
     /// <summary>True when an attempt has failed and the next is far off.</summary>

@@ -35,6 +35,7 @@ public sealed class SyncPaceTests : IAsyncLifetime
     [Fact]
     public async Task A_second_matter_needs_no_list_again()
     {
+        await _host.PatchLawmaticsAsync(new { settings = new { polling = new { enabled = false } } });
         await _host.SyncAsync(Outbound.Intake("mat_2"));
         _host.Clock.Advance(TimeSpan.FromMinutes(1));
         var before = (await _host.LawmaticsRequestsAsync()).Count;
@@ -90,6 +91,29 @@ public sealed class SyncPaceTests : IAsyncLifetime
         var writes = (await _host.LawmaticsRequestsAsync()).Where(request => Outbound.Text(request, "operation") is "createcontact" or "createprospect" && !request.GetProperty("body").GetRawText().Contains("mat_live", StringComparison.Ordinal))
             .Select(request => Outbound.Text(request, "operation")).ToList();
         Assert.Equal(Enumerable.Repeat(new[] { "createcontact", "createprospect" }, 6).SelectMany(pair => pair), writes);
+    }
+
+    [Fact]
+    public async Task A_bulk_sync_comes_to_its_turn_while_a_long_list_of_matters_is_read()
+    {
+        await _host.SandboxOptionsAsync(new { rateLimitPerMinute = 0 });
+        await _host.PatchLawmaticsAsync(new { toggles = new { autoSync = false }, settings = new { polling = new { enabled = false } } });
+        for (var i = 0; i < 2; i++)
+        {
+            await _host.SendAsync(Outbound.Created($"mat_pulled_{i}"));
+            await _host.KnownAsync(Outbound.Created($"mat_pulled_{i}"));
+        }
+
+        var contact = await _host.SeedAsync("contacts", new { first_name = "Tilda", last_name = "Quillfeather" });
+        await _host.InLawmaticsAsync("POST", "matters", new { case_title = "Quillfeather {n}", contact_id = contact, stage = "New Lead", count = 2000 });
+        using var started = await _host.Http.PostAsync($"{LawmaticsHost.Base}/pull", null);
+        Assert.True(started.IsSuccessStatusCode, await started.Content.ReadAsStringAsync());
+        await _host.EventuallyAsync(async () => (await _host.LawmaticsRequestsAsync("listprospects")).Count >= 12, Outbound.Second);
+
+        await _host.StartByHandAsync(new { matters = "unlinked" });
+        await _host.EventuallyAsync(async () => (await _host.LawmaticsRequestsAsync("createprospect")).Count == 2, Outbound.Second);
+
+        Assert.InRange((await _host.LawmaticsRequestsAsync("listprospects")).Count, 12, 79);
     }
 
     [Fact]

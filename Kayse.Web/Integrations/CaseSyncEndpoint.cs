@@ -42,7 +42,7 @@ public static class CaseSyncEndpoint
 
         if (matter.ExternalSource != LawRulerConnections.Crm)
         {
-            return Problems.Conflict("id", "This case did not come from Law Ruler.");
+            return Problems.Conflict("id", "This case did not come from Law Ruler, so there is nothing to read there. To send it to Lawmatics, ask with ?crm=lawmatics.");
         }
 
         if (!(await connections.GetAsync(company, context.RequestAborted)).Connected)

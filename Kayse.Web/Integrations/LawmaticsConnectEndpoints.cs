@@ -82,7 +82,7 @@ public static class LawmaticsConnectEndpoints
         return Results.Ok(new LawmaticsTested(reply.IsSuccess, reply.IsSuccess ? "The connection works." : $"{LawmaticsReasons.Of(reply)} {said}".TrimEnd()));
     }
 
-    private static async Task<IResult> PatchAsync(HttpContext context, LawmaticsConnections connections, PendingWork pending, Sweep sweep)
+    private static async Task<IResult> PatchAsync(HttpContext context, LawmaticsConnections connections, PendingWork pending, Sweep sweep, TimeProvider clock)
     {
         if (await RequestBody.ReadAsync(context.Request, RequestBody.MaxManagementBytes, context.RequestAborted) is not { } bytes)
         {
@@ -97,7 +97,7 @@ public static class LawmaticsConnectEndpoints
             return Problems.Invalid(errors);
         }
 
-        var after = await connections.ChangeAsync(company, old => SettingsPatch.Apply(old, bytes, out errors), context.RequestAborted);
+        var after = await connections.ChangeAsync(company, old => SettingsPatch.Apply(old, bytes, out errors).PauseNoted(clock.GetUtcNow()), context.RequestAborted);
         if (!before.Toggles.EnableIntegration && after.Toggles.EnableIntegration)
         {
             await sweep.RunAsync(company, context.RequestAborted);

@@ -42,7 +42,7 @@ public static class LawmaticsSyncEndpoints
 
     private static async Task<IResult> SyncAsync(HttpContext context, LawmaticsConnections connections, LawmaticsSync sync, LawmaticsBulkSync bulks, CaseStore cases)
     {
-        var (body, problem) = context.Request.ContentLength == 0 ? (new LawmaticsSyncBody(null, null, null), null) : await RequestBody.ReadJsonAsync(context, WebJson.Default.LawmaticsSyncBody);
+        var (body, problem) = await RequestBody.ReadJsonAsync(context, WebJson.Default.LawmaticsSyncBody, whenEmpty: new LawmaticsSyncBody(null, null, null));
         if (body is null)
         {
             return problem!;

@@ -7,7 +7,7 @@ namespace Kayse.Core.Connectors.Lawmatics;
 
 /// <summary>
 /// Tells of the intake: a note on the contact, a note on the matter, or an interaction of the matter, as the firm's setting says. Lawmatics' own activities can only be read.
-/// Each state of the intake is told of once.
+/// Each state of the intake is told of once. Before it is complete nothing is told, unless a person asks.
 /// </summary>
 public sealed class ActivityStep(LawmaticsClient client, LawmaticsContacts lists, LawmaticsLinks links, Matters matters, CrmEffects effects, OnceInCrm once, TimeProvider clock)
 {
@@ -30,7 +30,14 @@ public sealed class ActivityStep(LawmaticsClient client, LawmaticsContacts lists
             return s_noMatter;
         }
 
-        var hash = IntakeNote.Hash(target);
+        if (!target.Matter.IsIntakeComplete && !target.IsByHand)
+        {
+            return StepOutcome.Skipped("The intake is not complete yet; the activity is written when it is.");
+        }
+
+        // What stands at a matter went with it when somebody deleted it: one that was made anew is told again.
+        var isOnContact = target.Settings.Sync.ActivityMode is not (LawmaticsActivityMode.MatterNote or LawmaticsActivityMode.Interaction);
+        var hash = isOnContact ? IntakeNote.Hash(target) : $"{IntakeNote.Hash(target)}-{link.MatterId}";
         var step = $"{Name}-{hash}";
         if (link.ActivityHash == hash || await effects.FindAsync(target.Company.Id, target.Effects, step, cancellationToken) is { State: EffectState.Done })
         {
@@ -88,7 +95,7 @@ public sealed class ActivityStep(LawmaticsClient client, LawmaticsContacts lists
         var announced = (await effects.FindAsync(target.Company.Id, target.Effects, step, cancellationToken))?.AnnouncedAt ?? clock.GetUtcNow();
         var (path, marker) = (target.Settings.Sync.ActivityMode == LawmaticsActivityMode.Interaction ? "/v1/interactions" : "/v1/notes", IntakeNote.Marker(target));
         return await lists.NewestAsync(
-            target.Session, path, "body,created_at", null, announced - s_clocks, record => Task.FromResult(record.Text("body")?.TrimEnd().EndsWith(marker, StringComparison.Ordinal) == true), cancellationToken);
+            target.Session, path, "body,created_at", null, announced - s_clocks, record => Task.FromResult(record.Text("body")?.Contains(marker, StringComparison.Ordinal) == true), cancellationToken);
     }
 
     private static JsonNode Id(string id) => long.TryParse(id, out var number) ? number : id;

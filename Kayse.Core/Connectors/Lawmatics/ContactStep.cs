@@ -20,7 +20,7 @@ public sealed class ContactStep(LawmaticsClient client, LawmaticsContacts contac
 
     // An attempt takes no longer: the searches, the lists and the write each have a time-out of half a minute.
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
-    private static readonly TimeSpan s_again = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_mostBusy = TimeSpan.FromSeconds(15);
 
     // Lawmatics' clock may be another than ours.
     private static readonly TimeSpan s_clocks = TimeSpan.FromMinutes(10);
@@ -79,7 +79,7 @@ public sealed class ContactStep(LawmaticsClient client, LawmaticsContacts contac
         }
 
         return hold.IsOurs ? await SearchOrCreateAsync(target, key, email, phone, cancellationToken)
-            : StepOutcome.Postpone("Another matter of the same client is being sent; its contact is waited for.", clock.GetUtcNow() + s_again);
+            : StepOutcome.Postpone("Another matter of the same client is being sent; its contact is waited for.", hold.BusyUntil is { } until && until < clock.GetUtcNow() + s_mostBusy ? until : clock.GetUtcNow() + s_mostBusy);
     }
 
     private async Task<StepOutcome> SearchOrCreateAsync(LawmaticsTarget target, string key, string? email, string? phone, CancellationToken cancellationToken)

@@ -14,7 +14,7 @@ public static class IntakeNote
     {
         ArgumentNullException.ThrowIfNull(target);
         var matter = target.Matter;
-        return LawmaticsWrites.Hash($"{matter.IntakeAt:O}\n{matter.AnswersHash}\n{string.Join(',', matter.Documents.Select(document => document.Id).Order(StringComparer.Ordinal))}")[..12];
+        return LawmaticsWrites.Hash($"{matter.IntakeAt:O}\n{matter.AnswersHash}\n{string.Join(',', matter.Documents.Where(_ => matter.IntakeAt is not null).Select(document => document.Id).Order(StringComparer.Ordinal))}")[..12];
     }
 
     /// <summary>The last line.</summary>

@@ -19,6 +19,8 @@ public sealed class LawmaticsBulkSync(
     // Of the firm's requests: a sync takes some five of them, so it is looked after about twice while it runs, and never busily.
     private const double RequestsBetween = 2;
 
+    // As long a start that a crash has cut off may be finished; what has no record later has ended long ago.
+    private static readonly TimeSpan s_startPatience = TimeSpan.FromHours(1);
     private static readonly TimeSpan s_storePatience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_least = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_most = TimeSpan.FromSeconds(2);
@@ -37,8 +39,7 @@ public sealed class LawmaticsBulkSync(
     public async Task<LawmaticsBulk?> FindAsync(CompanyId company, CancellationToken cancellationToken)
     {
         var bulk = (await _bulks.GetAsync(Partitions.Of(company), Row, cancellationToken))?.Value;
-        // One that was ended from outside has not written so.
-        return bulk is { EndedAt: null } && await records.FindAsync(company, bulk.Id, cancellationToken) is { Record.EndedAt: { } ended } ? bulk with { EndedAt = ended } : bulk;
+        return bulk is { EndedAt: null } ? bulk with { EndedAt = await EndedAsync(company, bulk, cancellationToken) } : bulk;
     }
 
     /// <summary>Starts one, unless one runs.</summary>
@@ -48,7 +49,7 @@ public sealed class LawmaticsBulkSync(
         while (true)
         {
             var row = await _bulks.GetAsync(Partitions.Of(company), Row, cancellationToken);
-            if (row?.Value is { EndedAt: null } running && await records.FindAsync(company, running.Id, cancellationToken) is null or { Record.EndedAt: null })
+            if (row?.Value is { EndedAt: null } running && await EndedAsync(company, running, cancellationToken) is null)
             {
                 // Its start is finished, wherever a crash has come into it.
                 await RunAsync(company, running.Id, cancellationToken);
@@ -85,6 +86,11 @@ public sealed class LawmaticsBulkSync(
         await RunAsync(company, next.Id, cancellationToken);
         return true;
     }
+
+    /// <summary>When one ended that has not written so, since it was ended from outside; null while it runs. Its record may have been purged since.</summary>
+    private async Task<DateTimeOffset?> EndedAsync(CompanyId company, LawmaticsBulk bulk, CancellationToken cancellationToken) =>
+        await records.FindAsync(company, bulk.Id, cancellationToken) is { } view ? view.Record.EndedAt
+        : bulk.StartedAt + s_startPatience is var latest && latest < clock.GetUtcNow() ? latest : null;
 
     private Task RunAsync(CompanyId company, string id, CancellationToken cancellationToken) =>
         records.StartAsync(company, id, LawmaticsBulkWorkflow.Name, LawmaticsConnections.Crm, JsonSerializer.SerializeToUtf8Bytes(new LawmaticsBulkInput(company, id), KayseJson.Default.LawmaticsBulkInput), cancellationToken);

@@ -59,7 +59,8 @@ public sealed class LawmaticsCatalog(LawmaticsLookups lookups, LawmaticsConnecti
         {
             var loaded = reader.Session is { } session ? await load(session) : new LawmaticsLookedUp<T>(null, LawmaticsReply.Of(LawmaticsKind.NotConnected));
             failed = loaded.Reply;
-            return new LookedUp<T>(loaded.Items, loaded.Reply is { } reply ? LawmaticsReasons.Of(reply) : null);
+            var reason = loaded.Reply is { } reply ? LawmaticsReasons.Of(reply) : loaded.IsCut ? "There are more in Lawmatics than Kayse reads." : null;
+            return new LookedUp<T>(loaded.Items, reason, IsForNow: loaded.Reply is { Answer: null });
         }
     }
 

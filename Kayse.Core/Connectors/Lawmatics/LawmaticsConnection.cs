@@ -26,6 +26,9 @@ public sealed record LawmaticsConnection
     /// <summary>Since when Lawmatics refuses the token (401); null while it takes it. Until then all work waits.</summary>
     public DateTimeOffset? ReconnectNeededSince { get; init; }
 
+    /// <summary>Since when the integration is paused; null while it is not.</summary>
+    public DateTimeOffset? PausedSince { get; init; }
+
     /// <summary>The account of another Lawmatics firm that somebody signed in to, and that an admin is asked about; null when there is no question.</summary>
     public LawmaticsAccount? OtherAccount { get; init; }
 
@@ -43,6 +46,9 @@ public sealed record LawmaticsConnection
 
     /// <summary>Connected, not paused, and the token is good as far as is known.</summary>
     public bool CanWork => IsActive && ReconnectNeededSince is null;
+
+    /// <summary>The connection with its pause noted as its toggles say.</summary>
+    public LawmaticsConnection PauseNoted(DateTimeOffset now) => this with { PausedSince = Toggles.EnableIntegration ? null : PausedSince ?? now };
 
     /// <summary>How calls go to this connection; what it is replaced by takes none of them.</summary>
     /// <param name="company">The firm whose it is.</param>

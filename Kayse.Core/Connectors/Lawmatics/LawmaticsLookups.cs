@@ -4,57 +4,89 @@ using Kayse.Core.Storage;
 
 namespace Kayse.Core.Connectors.Lawmatics;
 
-/// <summary>Asks Lawmatics for what a firm has set up there: pipelines with their stages, practice areas, custom fields (docs.lawmatics.com).</summary>
-public sealed class LawmaticsLookups(LawmaticsClient client)
+/// <summary>
+/// Asks Lawmatics for what a firm has set up there: pipelines with their stages, practice areas, custom fields (docs.lawmatics.com). A list that the rate limit cuts off is gone on
+/// with where it stood: however long it is and however low the limit, it comes to its end.
+/// </summary>
+public sealed class LawmaticsLookups(LawmaticsClient client, CrmLists lists, TimeProvider clock)
 {
-    private const int MaxPages = 20;
+    private const int PageSize = 25;
+    private const int MaxPages = 100;
     private const int MaxOptions = 1000;
     private const int MaxText = 200;
+
+    // Pages that were read longer ago do not fit those that come now.
+    private static readonly TimeSpan s_goodFor = TimeSpan.FromHours(1);
 
     /// <summary>The stages, in the order of their pipelines.</summary>
     public async Task<LawmaticsLookedUp<CrmStage>> StagesAsync(LawmaticsSession session, CancellationToken cancellationToken)
     {
-        var pipelines = await ReadAsync(session, "/v1/pipelines", "all", static record => record, cancellationToken);
-        if (pipelines.Items is null)
-        {
-            return new LawmaticsLookedUp<CrmStage>(null, pipelines.Reply);
-        }
+        var pipelines = await ReadAsync(session, "pipelines", "all", cancellationToken);
+        var stages = pipelines.Reply is null ? await ReadAsync(session, "stages", "name,order,pipeline", cancellationToken) : null;
+        return await EndAsync(session, stages is null ? [pipelines] : [pipelines, stages], Stages, cancellationToken);
 
-        var known = pipelines.Items.Where(pipeline => Ids.IsValid(pipeline.Id)).DistinctBy(pipeline => pipeline.Id).ToDictionary(pipeline => pipeline.Id, StringComparer.Ordinal);
-        var stages = await ReadAsync(session, "/v1/stages", "name,order,pipeline", record => Stage(record, known), cancellationToken);
-        return stages with { Items = stages.Items is null ? null : [.. stages.Items.OrderBy(stage => stage.PipelineId, StringComparer.Ordinal).ThenBy(stage => stage.Order)] };
+        IEnumerable<CrmStage> Stages()
+        {
+            var known = pipelines.Records.Where(pipeline => Ids.IsValid(pipeline.Id)).ToDictionary(pipeline => pipeline.Id, StringComparer.Ordinal);
+            return stages!.Records.Select(record => Stage(record, known)).OfType<CrmStage>().OrderBy(stage => stage.PipelineId, StringComparer.Ordinal).ThenBy(stage => stage.Order);
+        }
     }
 
     /// <summary>The practice areas.</summary>
-    public Task<LawmaticsLookedUp<CrmCaseType>> PracticeAreasAsync(LawmaticsSession session, CancellationToken cancellationToken) =>
-        ReadAsync(session, "/v1/practice_areas", "name", static record => Ids.IsValid(record.Id) && Text(record.Text("name")) is { } name ? new CrmCaseType(record.Id, name) : null, cancellationToken);
+    public async Task<LawmaticsLookedUp<CrmCaseType>> PracticeAreasAsync(LawmaticsSession session, CancellationToken cancellationToken)
+    {
+        var areas = await ReadAsync(session, "practice_areas", "name", cancellationToken);
+        return await EndAsync(
+            session, [areas], () => areas.Records.Select(static record => Ids.IsValid(record.Id) && Text(record.Text("name")) is { } name ? new CrmCaseType(record.Id, name) : null).OfType<CrmCaseType>(), cancellationToken);
+    }
 
     /// <summary>The custom fields of contacts and matters.</summary>
-    public Task<LawmaticsLookedUp<CrmField>> FieldsAsync(LawmaticsSession session, CancellationToken cancellationToken) =>
-        ReadAsync(session, "/v1/custom_fields", "all", Field, cancellationToken);
-
-    private async Task<LawmaticsLookedUp<T>> ReadAsync<T>(LawmaticsSession session, string path, string fields, Func<LawmaticsRecord, T?> read, CancellationToken cancellationToken)
-        where T : class
+    public async Task<LawmaticsLookedUp<CrmField>> FieldsAsync(LawmaticsSession session, CancellationToken cancellationToken)
     {
-        var items = new List<T>();
-        for (var page = 1; page <= MaxPages; page++)
+        var fields = await ReadAsync(session, "custom_fields", "all", cancellationToken);
+        return await EndAsync(session, [fields], () => fields.Records.Select(Field).OfType<CrmField>(), cancellationToken);
+    }
+
+    private async Task<ReadPages> ReadAsync(LawmaticsSession session, string list, string fields, CancellationToken cancellationToken)
+    {
+        var kept = await lists.GetAsync(session.Company, LawmaticsConnections.Crm, Kept(list), KayseJson.Default.ListLawmaticsPage, cancellationToken);
+        var pages = kept is { Items: { } read, LoadedAt: { } at } && at + s_goodFor > clock.GetUtcNow() && read.All(page => page.TokenId == session.TokenId) ? read.ToList() : [];
+        var begun = pages.Count;
+        var ids = pages.SelectMany(page => page.Records).Select(record => new LawmaticsRecord(record).Id).ToHashSet(StringComparer.Ordinal);
+        while (pages.Count < MaxPages && pages is not [.., { IsLast: true }])
         {
-            var reply = await client.GetAsync(session, LawmaticsPath.Of(path, ("fields", fields), ("page", page == 1 ? null : JsonText.Invariant(page))), cancellationToken);
+            var number = pages.Count + 1;
+            var reply = await client.GetAsync(session, LawmaticsPath.Of($"/v1/{list}", ("fields", fields), ("page", number == 1 ? null : JsonText.Invariant(number))), cancellationToken);
             if (reply is not { IsSuccess: true, Answer: { } answer })
             {
-                return new LawmaticsLookedUp<T>(null, reply);
+                return new ReadPages(list, pages, begun, reply);
             }
 
-            items.AddRange(answer.Records.Select(read).OfType<T>());
-            // A list's links are wrong; the short lists come whole and say nothing of pages.
-            if (page >= (answer.TotalPages ?? 1))
+            var fresh = answer.Records.Count(record => ids.Add(record.Id));
+            // A list's links are wrong; a short list comes whole and says nothing of pages, and then no page brings anything that the one before did not.
+            pages.Add(new LawmaticsPage(session.TokenId, answer.TotalPages is { } total ? number >= total : fresh < PageSize, [.. answer.Records.Select(record => record.Json)]));
+        }
+
+        return new ReadPages(list, pages, begun, null);
+    }
+
+    /// <summary>Makes the items of the pages, where all are there; else keeps what was read for the next try.</summary>
+    private async Task<LawmaticsLookedUp<T>> EndAsync<T>(LawmaticsSession session, IReadOnlyList<ReadPages> read, Func<IEnumerable<T>> items, CancellationToken cancellationToken)
+    {
+        var reply = read[^1].Reply;
+        foreach (var list in read)
+        {
+            var keeps = reply is null ? [] : list.Pages;
+            if (keeps.Count != list.Begun)
             {
-                break;
+                await lists.SaveAsync(session.Company, LawmaticsConnections.Crm, Kept(list.List), keeps, KayseJson.Default.ListLawmaticsPage, cancellationToken);
             }
         }
 
-        return new LawmaticsLookedUp<T>(items, null);
+        return reply is null ? new LawmaticsLookedUp<T>([.. items()], null, IsCut: read.Any(list => list.Pages is [.., { IsLast: false }])) : new LawmaticsLookedUp<T>(null, reply);
     }
+
+    private static string Kept(string list) => $"pages~{list}";
 
     private static CrmStage? Stage(LawmaticsRecord record, Dictionary<string, LawmaticsRecord> pipelines)
     {
@@ -83,10 +115,23 @@ public sealed class LawmaticsLookups(LawmaticsClient client)
     }
 
     private static string? Text(string? text) => text?.Trim() is { Length: > 0 and <= MaxText } trimmed ? trimmed : null;
+
+    private sealed record ReadPages(string List, IReadOnlyList<LawmaticsPage> Pages, int Begun, LawmaticsReply? Reply)
+    {
+        // What moves between pages while they are read comes twice.
+        public IReadOnlyList<LawmaticsRecord> Records { get; } = [.. Pages.SelectMany(page => page.Records).Select(record => new LawmaticsRecord(record)).DistinctBy(record => record.Id)];
+    }
 }
+
+/// <summary>A page of a list, kept until the others are there.</summary>
+/// <param name="TokenId">The connection that it was read over.</param>
+/// <param name="IsLast">True when no other comes behind it.</param>
+/// <param name="Records">What is on it, as Lawmatics sent it.</param>
+public sealed record LawmaticsPage(string? TokenId, bool IsLast, IReadOnlyList<JsonElement> Records);
 
 /// <summary>A list that was asked for.</summary>
 /// <typeparam name="T">An item.</typeparam>
 /// <param name="Items">The items; null when it could not be had.</param>
 /// <param name="Reply">The reply instead.</param>
-public sealed record LawmaticsLookedUp<T>(IReadOnlyList<T>? Items, LawmaticsReply? Reply);
+/// <param name="IsCut">True when there is more than is read.</param>
+public sealed record LawmaticsLookedUp<T>(IReadOnlyList<T>? Items, LawmaticsReply? Reply, bool IsCut = false);

@@ -36,16 +36,9 @@ public static class LawmaticsOutcomes
     {
         ArgumentNullException.ThrowIfNull(connection);
         return !connection.Connected ? StepOutcome.Postpone("Lawmatics is not connected. It goes on when it is connected again.", now + s_mostBetweenChecks)
-            : !connection.Toggles.EnableIntegration ? StepOutcome.Postpone("The integration is paused.", now + s_pauseCheck)
+            : !connection.Toggles.EnableIntegration ? StepOutcome.Postpone("The integration is paused.", now + UntilNextCheck(connection.PausedSince is { } paused ? now - paused : TimeSpan.Zero))
             : connection.ReconnectNeededSince is { } since ? StepOutcome.Postpone(LawmaticsReasons.ReconnectNeeded, now + UntilNextCheck(now - since))
             : null;
-    }
-
-    /// <summary>When Lawmatics has settled after a try that no answer told the end of.</summary>
-    public static DateTimeOffset Settled(LawmaticsSettings settings, DateTimeOffset since)
-    {
-        ArgumentNullException.ThrowIfNull(settings);
-        return since.AddSeconds(settings.SettleSeconds);
     }
 
     // What has waited for days is not looked at every minute.

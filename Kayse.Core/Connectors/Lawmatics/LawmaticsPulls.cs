@@ -21,6 +21,9 @@ public sealed class LawmaticsPulls(
 
     // A list that goes on behind a million matters is one that does not end.
     private const int MaxPages = 40_000;
+
+    // As much leave as a step of a bulk sync takes: what asks for less is always served before it, and a long pull would keep it out.
+    private const int Leave = 4;
     private const string Row = LawmaticsConnections.Crm + "~pull";
     private const string Part = "lawmatics-pull";
 
@@ -94,12 +97,30 @@ public sealed class LawmaticsPulls(
         }
 
         await ForgetOthersAsync(attempt.Company, pull, cancellationToken);
+        var (session, comeBack) = await client.BeginAsync(new LawmaticsSession(attempt.Company, connection.Settings, LawmaticsPriority.Bulk), Leave, cancellationToken);
+        if (session is null)
+        {
+            return StepOutcome.Postpone("Waiting for the connection's rate limit.", comeBack);
+        }
+
+        try
+        {
+            return await ReadAsync(attempt.Company, row, session, cancellationToken);
+        }
+        finally
+        {
+            await client.EndAsync(session, CancellationToken.None);
+        }
+    }
+
+    private async Task<StepOutcome> ReadAsync(CompanyId company, Stored<LawmaticsPull> row, LawmaticsSession session, CancellationToken cancellationToken)
+    {
         var reply = await client.GetAsync(
-            new LawmaticsSession(attempt.Company, connection.Settings, LawmaticsPriority.Bulk),
+            session,
             // Oldest first: a matter that is made meanwhile comes on the last page and moves no other.
-            LawmaticsPath.Of("/v1/prospects", ("fields", "case_title,created_at"), ("sort_by", "id"), ("sort_order", "asc"), ("page", JsonText.Invariant(pull.Page))),
+            LawmaticsPath.Of("/v1/prospects", ("fields", "case_title,created_at"), ("sort_by", "id"), ("sort_order", "asc"), ("page", JsonText.Invariant(row.Value.Page))),
             cancellationToken);
-        return reply.IsSuccess ? await TakeAsync(attempt.Company, row, reply.Answer!, cancellationToken) : LawmaticsOutcomes.Of(reply, now);
+        return reply.IsSuccess ? await TakeAsync(company, row, reply.Answer!, cancellationToken) : LawmaticsOutcomes.Of(reply, clock.GetUtcNow());
     }
 
     private static string? Refusal(LawmaticsConnection connection) =>

@@ -24,8 +24,4 @@ public sealed class LawmaticsRecord(JsonElement json)
     /// <summary>The id of the one record that a relationship names; null where there is none.</summary>
     public string? Related(string name) => JsonText.Property(json, "relationships") is { } relationships && JsonText.Property(relationships, name) is { } relation
         && JsonText.Property(relation, "data") is { } data ? JsonText.Text(data, "id") : null;
-
-    /// <summary>The ids of the records that a relationship names.</summary>
-    public IReadOnlyList<string> RelatedAll(string name) => JsonText.Property(json, "relationships") is { } relationships && JsonText.Property(relationships, name) is { } relation
-        && JsonText.Property(relation, "data") is { ValueKind: JsonValueKind.Array } data ? [.. data.EnumerateArray().Select(one => JsonText.Text(one, "id")).OfType<string>()] : [];
 }

@@ -62,7 +62,7 @@ public sealed class LawmaticsSyncActivities(
         ContactStep.Name => contact.RunAsync(target, cancellationToken),
         MatterStep.Name => matter.RunAsync(target, attempt.Workflow, cancellationToken),
         ActivityStep.Name => activity.RunAsync(target, cancellationToken),
-        _ => upload.RunAsync(target, cancellationToken),
+        _ => upload.RunAsync(target, attempt, cancellationToken),
     };
 
     private async Task<LawmaticsSyncResult> FinishAsync(LawmaticsSyncFinish finish, CancellationToken cancellationToken)

@@ -22,18 +22,30 @@ public sealed class LawmaticsSyncStates(IEntityStore store)
 
     /// <summary>Notes that a sync begins a round: what was asked for until now is in it.</summary>
     public Task BeginAsync(CompanyId company, CaseId id, string workflow, CancellationToken cancellationToken) =>
-        _states.UpdateAsync(Partition(company, id), id.ToString(), old => old is null || old.Running != workflow ? old ?? new LawmaticsSyncState() : old with { Taken = old.Wanted }, cancellationToken);
+        ChangeAsync(company, id, workflow, static old => old with { Taken = old.Wanted }, cancellationToken);
 
     /// <summary>Notes how a sync's round has ended; another sync that has taken its place is left alone.</summary>
     /// <returns>True when something was asked for since the round began: it goes on with another.</returns>
     public async Task<bool> EndAsync(CompanyId company, CaseId id, string workflow, string state, CancellationToken cancellationToken)
     {
-        var after = await _states.UpdateAsync(
-            Partition(company, id),
-            id.ToString(),
-            old => old is null || old.Running != workflow || old.Wanted > old.Taken ? old ?? new LawmaticsSyncState() : old with { Running = null, Last = workflow, LastState = state, IsByHand = false, IsBulk = false },
-            cancellationToken);
-        return after.Running == workflow;
+        var after = await ChangeAsync(
+            company, id, workflow, old => old.Wanted > old.Taken ? old : old with { Running = null, Last = workflow, LastState = state, IsByHand = false, IsBulk = false }, cancellationToken);
+        return after?.Running == workflow;
+    }
+
+    /// <summary>Changes what stands of the sync that runs. Where there is no row, the firm was erased meanwhile: none is made.</summary>
+    private async Task<LawmaticsSyncState?> ChangeAsync(CompanyId company, CaseId id, string workflow, Func<LawmaticsSyncState, LawmaticsSyncState> change, CancellationToken cancellationToken)
+    {
+        while (await FindAsync(company, id, cancellationToken) is { } row)
+        {
+            var next = row.Value.Running == workflow ? change(row.Value) : row.Value;
+            if (next == row.Value || await _states.ReplaceAsync(Partition(company, id), row, next, cancellationToken))
+            {
+                return next;
+            }
+        }
+
+        return null;
     }
 
     private static string Partition(CompanyId company, CaseId id) => Partitions.Spread(company, Part, id.ToString());
@@ -44,6 +56,9 @@ public sealed record LawmaticsSyncState
 {
     /// <summary>The sync that runs; null for none.</summary>
     public string? Running { get; init; }
+
+    /// <summary>When it was started.</summary>
+    public DateTimeOffset StartedAt { get; init; }
 
     /// <summary>How often a sync was asked for.</summary>
     public int Wanted { get; init; }

@@ -21,6 +21,8 @@ public static class LawmaticsSyncWorkflow
     // A pause of weeks asks every few minutes: the history starts anew before it grows long.
     private const int AttemptsARun = 50;
 
+    private const int FinishesARun = 100;
+
     private static readonly TimeSpan s_storePatience = TimeSpan.FromSeconds(30);
 
     /// <summary>The steps in their order.</summary>
@@ -31,8 +33,8 @@ public static class LawmaticsSyncWorkflow
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(input);
-        var (attempt, state) = (input.Attempt, WorkflowStates.Completed);
-        while (true)
+        var (attempt, state) = (input.Attempt, input.State);
+        while (state is null)
         {
             var (outcome, next) = await StepRetries.RunSomeAsync(context, StepActivity, attempt, AttemptsARun);
             if (outcome is null)
@@ -49,6 +51,7 @@ public static class LawmaticsSyncWorkflow
 
             if (input.Only || After(attempt.Step, input.Uploads) is not { } step)
             {
+                state = WorkflowStates.Completed;
                 break;
             }
 
@@ -56,18 +59,18 @@ public static class LawmaticsSyncWorkflow
         }
 
         var result = await FinishAsync(context, input, state);
-        if (result.IsMore)
+        if (result is { Recorded: true, IsMore: false })
         {
-            context.ContinueAsNew(input with { Attempt = At(input, ContactStep.Name, context.UtcNow), Only = false });
-            return new LawmaticsSyncResult(WorkflowStates.Running);
+            return result;
         }
 
-        return result;
+        context.ContinueAsNew(result.IsMore ? input with { Attempt = At(input, ContactStep.Name, context.UtcNow), Only = false, State = null } : input with { State = state });
+        return new LawmaticsSyncResult(WorkflowStates.Running);
     }
 
     private static async Task<LawmaticsSyncResult> FinishAsync(WorkflowContext context, LawmaticsSyncInput input, string state)
     {
-        while (true)
+        for (var turns = 1; ; turns++)
         {
             var result = await context.CallAsync<LawmaticsSyncFinish, LawmaticsSyncResult>(FinishActivity, new LawmaticsSyncFinish(input.Company, input.Workflow, input.Attempt.Subject, state));
             if (result.Recorded)
@@ -76,6 +79,10 @@ public static class LawmaticsSyncWorkflow
             }
 
             await context.DelayUntilAsync(context.UtcNow + s_storePatience);
+            if (turns == FinishesARun)
+            {
+                return result;
+            }
         }
     }
 
@@ -97,7 +104,8 @@ public static class LawmaticsSyncWorkflow
 /// <param name="Attempt">The attempt to make next; its subject is the case.</param>
 /// <param name="Uploads">True when documents are uploaded too.</param>
 /// <param name="Only">True for the first step alone.</param>
-public sealed record LawmaticsSyncInput(CompanyId Company, string Workflow, StepAttempt Attempt, bool Uploads, bool Only);
+/// <param name="State">How it ended, where nothing is left but to write that down; else null.</param>
+public sealed record LawmaticsSyncInput(CompanyId Company, string Workflow, StepAttempt Attempt, bool Uploads, bool Only, string? State = null);
 
 /// <summary>What the last activity is told.</summary>
 /// <param name="Company">The firm.</param>
