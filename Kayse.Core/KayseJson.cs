@@ -47,6 +47,7 @@ namespace Kayse.Core;
 [JsonSerializable(typeof(InboundRequest))]
 [JsonSerializable(typeof(List<InboundField>))]
 [JsonSerializable(typeof(DailyCount))]
+[JsonSerializable(typeof(UnauthorizedTold))]
 [JsonSerializable(typeof(SyncState))]
 [JsonSerializable(typeof(StatusMapping))]
 [JsonSerializable(typeof(FieldMapping))]

@@ -8,16 +8,20 @@ namespace Kayse.Core.Sync;
 /// <summary>Every request of a CRM's, kept as it came.</summary>
 public sealed class InboundLog(IEntityStore store, IBlobStore blobs, TimeProvider clock)
 {
-    /// <summary>Requests with a wrong credential that are kept, per company and day.</summary>
+    /// <summary>Requests with a wrong credential that are kept, per company, CRM and day.</summary>
     public const int MaxUnauthorizedADay = 1000;
 
     /// <summary>The part of a company's rows that counts them.</summary>
     internal const string UnauthorizedPart = "unauthorized";
 
+    private const string ToldPart = "unauthorized-told";
     private const int MaxInlineCharacters = 16 * 1024;
     private const int MostSeen = 5000;
 
+    private static readonly TimeSpan s_tellAgain = TimeSpan.FromHours(1);
+
     private readonly EntityTable<InboundRequest> _requests = new(store, Tables.Inbound, KayseJson.Default.InboundRequest);
+    private readonly EntityTable<UnauthorizedTold> _told = new(store, Tables.Inbound, KayseJson.Default.UnauthorizedTold);
     private readonly EntityTable<DailyCount> _counts = new(store, Tables.Inbound, KayseJson.Default.DailyCount);
 
     /// <summary>Stores a request; large fields and a large body go to blobs.</summary>
@@ -46,7 +50,9 @@ public sealed class InboundLog(IEntityStore store, IBlobStore blobs, TimeProvide
     /// <returns>True when it was kept.</returns>
     public async Task<bool> StoreUnauthorizedAsync(CompanyId company, InboundRequest request, CancellationToken cancellationToken)
     {
-        var day = clock.GetUtcNow().ToString("yyyyMMdd");
+        ArgumentNullException.ThrowIfNull(request);
+        // By CRM: what somebody posts to one address must not keep what goes wrong at the other from being seen.
+        var day = $"{clock.GetUtcNow():yyyyMMdd}~{request.Crm}";
         var count = await _counts.UpdateAsync(
             Partitions.Of(company, UnauthorizedPart), day, old => new DailyCount(Math.Min((old?.Count ?? 0) + 1, MaxUnauthorizedADay + 1)), cancellationToken);
         if (count.Count > MaxUnauthorizedADay)
@@ -56,6 +62,24 @@ public sealed class InboundLog(IEntityStore store, IBlobStore blobs, TimeProvide
 
         await StoreAsync(company, request, cancellationToken);
         return true;
+    }
+
+    /// <summary>Counts a request with a wrong credential that was kept, for a log that is told of them once an hour.</summary>
+    /// <returns>How many there were since it was last told, this one with them; null when it is too soon to tell.</returns>
+    public async Task<int?> UntoldAsync(CompanyId company, string crm, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        int? untold = null;
+        await _told.UpdateAsync(
+            Partitions.Of(company, ToldPart),
+            crm,
+            old =>
+            {
+                untold = old is null || old.At + s_tellAgain <= now ? (old?.Since ?? 0) + 1 : null;
+                return untold is null ? old! with { Since = old.Since + 1 } : new UnauthorizedTold(now, 0);
+            },
+            cancellationToken);
+        return untold;
     }
 
     /// <summary>A request with its fields, or null.</summary>
@@ -126,3 +150,8 @@ public sealed record InboundFilter(string? Crm, string? State, string? EventType
 /// <summary>How many of a thing there were on one day.</summary>
 /// <param name="Count">The number.</param>
 public sealed record DailyCount(int Count);
+
+/// <summary>When a log was told of requests with a wrong credential.</summary>
+/// <param name="At">When.</param>
+/// <param name="Since">How many came after that.</param>
+public sealed record UnauthorizedTold(DateTimeOffset At, int Since);

@@ -12,7 +12,7 @@ public sealed record InboundRequest
     /// <summary>When it came.</summary>
     public required DateTimeOffset ReceivedAt { get; init; }
 
-    /// <summary><c>received</c>, <c>processed</c>, <c>rejected</c>, <c>test</c>, <c>queued</c>, <c>duplicate</c>, <c>ignored</c> or <c>unauthorized</c>.</summary>
+    /// <summary><c>received</c>, <c>processed</c>, <c>rejected</c>, <c>test</c>, <c>queued</c>, <c>failed</c>, <c>duplicate</c>, <c>ignored</c> or <c>unauthorized</c>.</summary>
     public required string State { get; init; }
 
     /// <summary>Why, when it was rejected; or what else to know.</summary>

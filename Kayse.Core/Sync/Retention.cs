@@ -16,7 +16,7 @@ namespace Kayse.Core.Sync;
 /// again, the record that stops it from taking effect twice is there.
 /// </summary>
 public sealed partial class Retention(
-    IEntityStore store, IBlobStore blobs, IQueue queue, IWorkflowEngine engine, CompanyRegister companies, EventStore events, PendingWork pending, DeliveryLog deliveries, ImportStore imports, LawmaticsEventClaims claims, RetentionPeriods periods, TimeProvider clock, ILogger<Retention> logger)
+    IEntityStore store, IBlobStore blobs, IQueue queue, IWorkflowEngine engine, CompanyRegister companies, EventStore events, PendingWork pending, DeliveryLog deliveries, ImportStore imports, LawmaticsEventClaims claims, LawmaticsPulls pulls, RetentionPeriods periods, TimeProvider clock, ILogger<Retention> logger)
 {
     private const int Step = 100;
 
@@ -75,6 +75,7 @@ public sealed partial class Retention(
         purged += await imports.PurgeAsync(company, Before(periods.ImportDays), cancellationToken);
         purged += await deliveries.PurgeAsync(company, Before(periods.DeliveryDays), cancellationToken);
         purged += await claims.PurgeAsync(company, cancellationToken);
+        purged += await pulls.PurgeAsync(company, Before(periods.EventDays), cancellationToken);
         return purged + await PurgeCountsAsync(company, cancellationToken);
     }
 

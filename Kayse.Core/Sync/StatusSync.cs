@@ -29,7 +29,7 @@ public static class StatusSync
         ArgumentNullException.ThrowIfNull(seen);
         return seen.SeenAt < current.StatusWrittenAt || seen.SeenAt < current.StatusPostedAt ? StatusVerdict.Old
             : StatusMapping.Same(current.Status, seen.Status) ? StatusVerdict.Agrees
-            : current.StatusByKayse is not { State: KayseStatusState.Due } due ? StatusVerdict.Take
+            : current.StatusByKayse is not { State: KayseStatusState.Due } due ? IsFromElsewhere(current) && IsKnown(current, seen) ? StatusVerdict.Keep : StatusVerdict.Take
             : IsKnown(current, seen) || KayseWins(due, seen, rule) ? StatusVerdict.Keep
             : StatusVerdict.Take;
     }
@@ -73,7 +73,7 @@ public static class StatusSync
     {
         ArgumentNullException.ThrowIfNull(current);
         ArgumentNullException.ThrowIfNull(set);
-        if (current.StatusByKayse is { } last && (last.Change == set.Change || set.At < last.At))
+        if ((current.StatusByKayse is { } last && (last.Change == set.Change || set.At < last.At)) || (IsFromElsewhere(current) && set.At < current.StatusAt))
         {
             // It came before, or after one that was set later.
             return current;
@@ -86,7 +86,7 @@ public static class StatusSync
         }
 
         // The CRM's change became known between this one's coming and its turn: neither side knew of the other's.
-        var isConflict = set.State == KayseStatusState.Due && current.StatusOrigin is not (null or Kayse) && receivedAt < current.StatusAt && current.StatusChanges > 0;
+        var isConflict = set.State == KayseStatusState.Due && current.StatusOrigin == current.ExternalSource && receivedAt < current.StatusAt && current.StatusChanges > 0;
         if (isConflict && !KayseWins(set, new CrmStatus(current.Status!, null, current.StatusAt!.Value, current.StatusAt.Value), rule))
         {
             return Again(current with { StatusByKayse = set with { State = KayseStatusState.Settled } }, now);
@@ -265,6 +265,9 @@ public static class StatusSync
         var change = new StatusChange(current.StatusChanges + 1, current.Status!, current.StatusOrigin!, now);
         return current with { StatusChanges = change.Number, StatusEventsDue = [.. current.StatusEventsDue, change] };
     }
+
+    // Another CRM than the case's own set it: until that has gone on to its own, the own one says what it said before.
+    private static bool IsFromElsewhere(Case current) => current.StatusOrigin is not (null or Kayse) && current.StatusOrigin != current.ExternalSource;
 
     // What an earlier write of Kayse's left there, whose answer was lost, nobody else has set.
     private static bool IsKnown(Case current, CrmStatus seen) =>

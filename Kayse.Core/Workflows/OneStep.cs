@@ -28,12 +28,19 @@ public static class OneStep
         }
 
         var state = outcome.Kind is StepKind.Done or StepKind.Skipped ? WorkflowStates.Completed : WorkflowStates.CompletedWithProblems;
-        while (await context.CallAsync<OneStepFinish, OneStepResult>(finishActivity, new OneStepFinish(input.Company, input.Workflow, state)) is { Recorded: false })
+        for (var tries = 0; tries < AttemptsARun; tries++)
         {
+            if (await context.CallAsync<OneStepFinish, OneStepResult>(finishActivity, new OneStepFinish(input.Company, input.Workflow, state)) is { Recorded: true })
+            {
+                return new OneStepResult(state);
+            }
+
             await context.DelayUntilAsync(context.UtcNow + s_storePatience);
         }
 
-        return new OneStepResult(state);
+        // A step may be repeated: one that has taken effect finds that it has.
+        context.ContinueAsNew(next);
+        return new OneStepResult(WorkflowStates.Running);
     }
 
     /// <summary>What the last activity does: closes the record, or says that the store could not take it.</summary>

@@ -67,6 +67,9 @@ internal sealed record LawmaticsOptions
     /// <summary>Reading a form needs a token.</summary>
     public bool FormsNeedToken { get; init; }
 
+    /// <summary>Lists forms by 25, without a word of how many pages there are.</summary>
+    public bool FormsInPages { get; init; }
+
     /// <summary>Filters that are refused although the field exists, such as <c>prospects.updated_at</c>.</summary>
     public IReadOnlyList<string> RefusedFilters { get; init; } = ["interactions.matter_id"];
 }

@@ -8,6 +8,9 @@ public sealed class HookedStore(IEntityStore store, string watched) : IEntitySto
     /// <summary>Throws as a store that is away does.</summary>
     public bool IsAway { get; set; }
 
+    /// <summary>What happens once, before the next write.</summary>
+    public Func<Task>? BeforeWrite { get; set; }
+
     /// <summary>What happens once, after the next write.</summary>
     public Func<Task>? AfterWrite { get; set; }
 
@@ -26,6 +29,12 @@ public sealed class HookedStore(IEntityStore store, string watched) : IEntitySto
     public async Task<BatchResult> CommitAsync(string table, string partition, IReadOnlyList<EntityOperation> operations, CancellationToken cancellationToken)
     {
         Check(table);
+        if (table == watched && BeforeWrite is { } before)
+        {
+            BeforeWrite = null;
+            await before();
+        }
+
         var result = await store.CommitAsync(table, partition, operations, cancellationToken);
         if (table == watched && AfterWrite is { } after)
         {

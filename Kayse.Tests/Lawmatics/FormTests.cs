@@ -1,5 +1,9 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Kayse.Core.Connectors.Lawmatics;
+using Kayse.Core.Storage;
+using Kayse.Core.Sync;
+using Kayse.Tests.LawRuler;
 
 namespace Kayse.Tests.Lawmatics;
 
@@ -125,6 +129,7 @@ public sealed class FormTests(LawmaticsWorld world) : IClassFixture<LawmaticsWor
         var (status, problem) = await SubmitAsync(Simple, new { values = new { first_name = "Tilda", last_name = "Quillfeather" } });
 
         Assert.Equal(422, status);
+        Assert.Contains("payment gateway", problem.GetProperty("errors")[0].GetProperty("message").GetString(), StringComparison.Ordinal);
         Assert.Contains("The moon is in the wrong house.", problem.GetProperty("errors")[0].GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
@@ -139,6 +144,75 @@ public sealed class FormTests(LawmaticsWorld world) : IClassFixture<LawmaticsWor
         Assert.Equal((502, entries + 1), (status, await EntriesAsync()));
         Assert.Contains("Look there", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Equal("warning", (await world.Host.AuditAsync("form_submit"))[0].Outcome);
+    }
+
+    [Fact]
+    public async Task A_submission_is_in_the_audit_log_before_it_is_sent()
+    {
+        var store = new HookedStore(world.Host.Get<IEntityStore>(), Tables.Audit) { IsAway = true };
+        var forms = new LawmaticsForms(world.Host.Get<LawmaticsConnections>(), world.Host.Get<LawmaticsClient>(), new AuditLog(store, world.Host.Clock));
+        var (form, _) = await forms.FindAsync(LawmaticsHost.Demo, Simple, default);
+        var (entries, started) = (await EntriesAsync(), (await world.Host.AuditAsync("form_submit_started")).Count);
+        var values = new Dictionary<string, JsonElement> { ["first_name"] = JsonSerializer.SerializeToElement("Tilda"), ["last_name"] = JsonSerializer.SerializeToElement("Quillfeather") };
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => forms.SubmitAsync(LawmaticsHost.Demo, form!, values, default));
+
+        Assert.Equal(entries, await EntriesAsync());
+        Assert.Equal(201, (await SubmitAsync(Simple, new { values })).Status);
+        Assert.Equal(started + 1, (await world.Host.AuditAsync("form_submit_started")).Count);
+    }
+
+    [Theory]
+    [InlineData("paused")]
+    [InlineData("reconnect")]
+    [InlineData("disconnected")]
+    public async Task While_nothing_may_be_asked_of_Lawmatics_no_form_is_submitted(string state)
+    {
+        var connections = world.Host.Get<LawmaticsConnections>();
+        var before = await connections.GetAsync(LawmaticsHost.Demo, default);
+        var sent = (await world.Host.LawmaticsRequestsAsync("submitform")).Count;
+        await connections.ChangeAsync(
+            LawmaticsHost.Demo,
+            old => state == "paused" ? old with { Toggles = old.Toggles with { EnableIntegration = false } } : state == "reconnect" ? old with { ReconnectNeededSince = world.Host.Clock.GetUtcNow() } : old with { Connected = false },
+            default);
+
+        var (status, problem) = await SubmitAsync(Simple, new { values = new { first_name = "Tilda", last_name = "Quillfeather" } });
+
+        await connections.ChangeAsync(LawmaticsHost.Demo, _ => before, default);
+        Assert.Equal((409, "connection"), (status, problem.GetProperty("errors")[0].GetProperty("field").GetString()));
+        Assert.Equal(sent, (await world.Host.LawmaticsRequestsAsync("submitform")).Count);
+    }
+
+    [Fact]
+    public async Task A_form_goes_by_the_id_that_it_was_asked_for()
+    {
+        // Lawmatics answers with another one, as the sandbox does here.
+        var asked = Simple.ToUpperInvariant();
+
+        Assert.Equal(asked, (await world.Host.GetJsonAsync($"{Forms}/{asked}")).GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task A_list_of_several_pages_is_read_as_far_as_the_budget_goes_and_what_was_read_is_shown()
+    {
+        var other = new LawmaticsWorld();
+        await other.InitializeAsync();
+        await using var host = other.Host;
+        await host.SandboxOptionsAsync(new { formsInPages = true });
+        for (var n = 0; n < 50; n++)
+        {
+            await other.AskAsync(HttpMethod.Post, $"{LawmaticsWorld.Sandbox}/forms", new { uuid = Guid.NewGuid(), name = $"Form {n}", components = new[] { new { id = "email", label = "E-mail" } } });
+        }
+
+        var whole = await host.GetJsonAsync($"{Forms}?limit=100");
+        await other.PatchAsync(new { settings = new { requestsPerMinute = 4 } });
+        // What was taken of the larger budget is lost by then.
+        host.Clock.Advance(TimeSpan.FromMinutes(1));
+        var part = await host.GetJsonAsync($"{Forms}?limit=100");
+
+        Assert.Equal((54, null), (whole.GetProperty("items").GetArrayLength(), whole.GetProperty("problem").GetString()));
+        Assert.Equal(25, part.GetProperty("items").GetArrayLength());
+        Assert.Contains("rate limit", part.GetProperty("problem").GetString(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -36,4 +36,20 @@ public sealed class InboundRetentionTests
         Assert.Null(await blobs.OpenAsync($"demo/inbound/{request.Id}-raw", default));
         Assert.Equal(0, await claims.PurgeAsync(LawmaticsHost.Demo, default));
     }
+
+    [Fact]
+    public async Task What_strangers_post_to_one_CRMs_address_does_not_keep_the_other_s_from_the_log()
+    {
+        await using var host = await TestHost.StartAsync();
+        var log = host.Get<InboundLog>();
+        for (var n = 0; n < InboundLog.MaxUnauthorizedADay; n++)
+        {
+            Assert.True(await log.StoreUnauthorizedAsync(LawmaticsHost.Demo, Wrong("lawmatics"), default));
+        }
+
+        Assert.False(await log.StoreUnauthorizedAsync(LawmaticsHost.Demo, Wrong("lawmatics"), default));
+        Assert.True(await log.StoreUnauthorizedAsync(LawmaticsHost.Demo, Wrong("lawruler"), default));
+
+        InboundRequest Wrong(string crm) => new() { Id = Ids.New("inb", host.Clock), Crm = crm, ReceivedAt = host.Clock.GetUtcNow(), State = "unauthorized" };
+    }
 }

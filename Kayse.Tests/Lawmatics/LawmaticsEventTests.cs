@@ -23,6 +23,18 @@ public sealed class LawmaticsEventTests
     }
 
     [Theory]
+    [InlineData(200, 200)]
+    [InlineData(201, 64)]
+    [InlineData(900_000, 64)]
+    public void An_id_that_is_longer_than_any_is_known_again_by_its_hash(int length, int expected)
+    {
+        string Id(char end) => LawmaticsEvent.Read(Encoding.UTF8.GetBytes($$"""{"event_id":"{{new string('x', length - 1)}}{{end}}","event_type":"matter.updated"}"""), null, new LawmaticsWebhookSettings()).Event!.Id;
+
+        Assert.Equal((expected, Id('a')), (Id('a').Length, Id('a')));
+        Assert.NotEqual(Id('a'), Id('b'));
+    }
+
+    [Theory]
     [InlineData("matter.stage_changed", "matter.stage_changed")]
     [InlineData("matter.converted", "matter.stage_changed")]
     [InlineData("document.signed", "envelope.completed")]

@@ -17,7 +17,7 @@ public sealed class LawmaticsSignatureTests
         var bytes = Encoding.UTF8.GetBytes(Body);
 
         Assert.Equal(148, bytes.Length);
-        Assert.Equal(Hex, LawmaticsSignature.Sign(Secret, Timestamp, bytes));
+        Assert.Equal(Hex, LawmaticsWorld.Sign(Secret, Timestamp, bytes));
         Assert.True(LawmaticsSignature.Matches(Secret, Timestamp, bytes, Hex));
     }
 

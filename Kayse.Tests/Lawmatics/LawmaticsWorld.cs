@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Kayse.Core.Cases;
 using Kayse.Core.Connectors.Lawmatics;
 using Kayse.Core.Events;
 using Kayse.Core.Mapping;
+using Kayse.Core.Storage;
 using Kayse.Core.Sync;
 
 namespace Kayse.Tests.Lawmatics;
@@ -112,7 +114,28 @@ public sealed class LawmaticsWorld : IAsyncLifetime
         Host.Clock.Advance(TimeSpan.FromMilliseconds(10));
     }
 
-    public Task PollAsync() => Host.Get<LawmaticsStagePoll>().RunAsync(LawmaticsHost.Demo, isForced: true, None);
+    /// <summary>A poll, whenever the last one was.</summary>
+    public async Task PollAsync()
+    {
+        await LastPollWasAsync(null);
+        await Host.Get<LawmaticsStagePoll>().RunAsync(LawmaticsHost.Demo, None);
+    }
+
+    /// <summary>How far the polls have come; null before the first.</summary>
+    public async Task<StagePollCursor?> CursorAsync() => (await Cursors().GetAsync("demo", await CursorRowAsync(), None))?.Value;
+
+    /// <summary>Makes the last poll one of another time; null for none.</summary>
+    public async Task LastPollWasAsync(TimeSpan? ago)
+    {
+        if (await CursorAsync() is not null)
+        {
+            await Cursors().UpdateAsync("demo", await CursorRowAsync(), old => old! with { PolledAt = Host.Clock.GetUtcNow() - ago }, None);
+        }
+    }
+
+    private EntityTable<StagePollCursor> Cursors() => new(Host.Get<IEntityStore>(), Tables.Integrations, Core.KayseJson.Default.StagePollCursor);
+
+    private async Task<string> CursorRowAsync() => $"stagepoll~{LawmaticsLinks.FirmOf(await Host.Get<LawmaticsConnections>().GetAsync(LawmaticsHost.Demo, None))}";
 
     public async Task<Case> CaseAsync(CaseId id) => (await Host.Get<CaseStore>().FindAsync(LawmaticsHost.Demo, id, None))!;
 
@@ -131,6 +154,10 @@ public sealed class LawmaticsWorld : IAsyncLifetime
     public static string Body(string type, object data, string id, object? firm = null) =>
         JsonSerializer.Serialize(new { event_id = id, firm_id = firm ?? 123, event_type = type, version = "v1", timestamp = "2026-11-20T15:06:00.000Z", data });
 
+    /// <summary>The signature's hex digits, as Lawmatics makes them.</summary>
+    public static string Sign(string secret, string timestamp, byte[] body) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), (byte[])[.. Encoding.UTF8.GetBytes($"{timestamp}."), .. body]));
+
     public static string NewId() => $"evt_{Guid.NewGuid()}";
 
     /// <summary>Posts a body as Lawmatics does; what is null is left out.</summary>
@@ -142,7 +169,7 @@ public sealed class LawmaticsWorld : IAsyncLifetime
         var bytes = Encoding.UTF8.GetBytes(body);
         using var request = new HttpRequestMessage(HttpMethod.Post, Hook) { Content = new ByteArrayContent(bytes) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } } };
         request.Headers.TryAddWithoutValidation("X-Lawmatics-Timestamp", timestamp);
-        if ((signature ?? (secret is null ? null : "sha256=" + LawmaticsSignature.Sign(secret, timestamp, bytes))) is { } given)
+        if ((signature ?? (secret is null ? null : "sha256=" + Sign(secret, timestamp, bytes))) is { } given)
         {
             request.Headers.TryAddWithoutValidation("X-Lawmatics-Signature", given);
         }

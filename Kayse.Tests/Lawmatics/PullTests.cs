@@ -1,5 +1,9 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Kayse.Core.Connectors.Lawmatics;
+using Kayse.Core.Storage;
+using Kayse.Core.Sync;
+using Kayse.Core.Workflows;
 
 namespace Kayse.Tests.Lawmatics;
 
@@ -134,6 +138,73 @@ public sealed class PullTests(LawmaticsWorld world) : IClassFixture<LawmaticsWor
         Assert.Equal("none", (await world.Host.GetJsonAsync(Route)).GetProperty("state").GetString());
         using var answer = await world.Host.Http.PostAsync(Route, null);
         Assert.Equal(409, (int)answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_list_goes_after_thirty_days_or_when_nothing_is_connected_and_the_count_stays()
+    {
+        await world.MattersAsync(3);
+        await PullAsync();
+        Assert.NotEmpty(await UnlinkedAsync());
+        var (pulls, retention, connections) = (world.Host.Get<LawmaticsPulls>(), world.Host.Get<Retention>(), world.Host.Get<LawmaticsConnections>());
+        await retention.RunAsync(LawmaticsHost.Demo, default);
+        Assert.NotEmpty(await UnlinkedAsync());
+
+        await connections.ChangeAsync(LawmaticsHost.Demo, old => old with { Connected = false }, default);
+        await retention.RunAsync(LawmaticsHost.Demo, default);
+        await connections.ChangeAsync(LawmaticsHost.Demo, old => old with { Connected = true }, default);
+
+        Assert.Empty(await UnlinkedAsync());
+        Assert.True((await StateAsync()).GetProperty("unlinked").GetInt32() >= 3);
+        await PullAsync();
+        Assert.Equal(0, await pulls.PurgeAsync(LawmaticsHost.Demo, world.Host.Clock.GetUtcNow().AddDays(-30), default));
+        Assert.NotEqual(0, await pulls.PurgeAsync(LawmaticsHost.Demo, world.Host.Clock.GetUtcNow().AddSeconds(1), default));
+    }
+
+    [Fact]
+    public async Task Another_Lawmatics_firm_has_its_own()
+    {
+        await PullAsync();
+        var connections = world.Host.Get<LawmaticsConnections>();
+        var account = (await connections.GetAsync(LawmaticsHost.Demo, default)).Account;
+        await connections.ChangeAsync(LawmaticsHost.Demo, old => old with { Account = account! with { FirmId = "777" } }, default);
+
+        var state = await StateAsync();
+
+        await connections.ChangeAsync(LawmaticsHost.Demo, old => old with { Account = account }, default);
+        Assert.Equal("none", state.GetProperty("state").GetString());
+    }
+
+    [Fact]
+    public async Task One_that_ended_long_ago_without_its_last_page_and_was_purged_keeps_no_other_from_starting()
+    {
+        await PullAsync();
+        await new EntityTable<LawmaticsPull>(world.Host.Get<IEntityStore>(), Tables.Integrations, Core.KayseJson.Default.LawmaticsPull).UpdateAsync(
+            "demo", "lawmatics~pull", old => old! with { Id = "lawmaticspull.pul_purged", StartedAt = old.StartedAt.AddDays(-31), EndedAt = null }, default);
+
+        var pull = await PullAsync();
+
+        Assert.Equal("completed", pull.GetProperty("state").GetString());
+        Assert.NotEqual("lawmaticspull.pul_purged", pull.GetProperty("workflow").GetString());
+    }
+
+    [Fact]
+    public async Task One_that_a_disconnection_stopped_is_started_anew_once()
+    {
+        await world.MattersAsync(3);
+        await world.Host.LawmaticsFaultAsync("listprospects", "500", count: 1000);
+        var id = await StartAsync();
+        var (pulls, records) = (world.Host.Get<LawmaticsPulls>(), world.Host.Get<WorkflowRecords>());
+        Assert.True(await records.TerminateAsync(LawmaticsHost.Demo, id, default, LawmaticsDisconnect.Stopped));
+        using var clear = await world.Host.Http.DeleteAsync($"{world.Host.SandboxUrl}/_sandbox/faults");
+        var stopped = (await records.FindAsync(LawmaticsHost.Demo, id, default))!.Record;
+
+        Assert.True(await pulls.ResumeAsync(LawmaticsHost.Demo, stopped, default));
+
+        var next = (await StateAsync()).GetProperty("workflow").GetString()!;
+        await world.Host.EndOfWorkflowAsync(next, TimeSpan.FromSeconds(1));
+        Assert.Equal((true, "completed"), (next != id, (await StateAsync()).GetProperty("state").GetString()));
+        Assert.False(await pulls.ResumeAsync(LawmaticsHost.Demo, stopped, default));
     }
 
     private async Task<JsonElement> PullAsync()

@@ -2,7 +2,6 @@ using Kayse.Core.Cases;
 using Kayse.Core.Companies;
 using Kayse.Core.Connectors.Lawmatics;
 using Kayse.Core.Mapping;
-using Kayse.Core.Storage;
 using Kayse.Core.Sync;
 
 namespace Kayse.Tests.Lawmatics;
@@ -201,6 +200,51 @@ public sealed class StagePollTests(LawmaticsWorld world) : IClassFixture<Lawmati
     }
 
     [Fact]
+    public async Task A_firm_that_is_paused_or_receives_nothing_is_not_looked_at()
+    {
+        foreach (var toggles in new object[] { new { receiveData = false }, new { receiveData = true, enableIntegration = false } })
+        {
+            await world.PatchAsync(new { toggles });
+            Assert.DoesNotContain(LawmaticsHost.Demo, await FirmsAsync());
+        }
+    }
+
+    [Fact]
+    public async Task A_change_that_is_made_while_a_long_way_through_the_pages_takes_many_turns_is_seen_at_the_next()
+    {
+        var matters = await world.MattersAsync(130);
+        var last = await world.LinkAsync(matters[0]);
+        var (id, matter) = await world.LinkedAsync();
+        world.Host.Clock.Advance(TimeSpan.FromMinutes(3));
+        await world.PollAsync();
+        foreach (var one in matters)
+        {
+            await world.AskAsync(HttpMethod.Patch, $"{LawmaticsWorld.Sandbox}/matters/{one}", new { stage = "Retained" });
+        }
+
+        await world.PatchAsync(new { settings = new { requestsPerMinute = 8 } });
+        // What was taken of the larger budget is lost by then.
+        world.Host.Clock.Advance(TimeSpan.FromMinutes(1));
+        await world.PollAsync();
+        Assert.NotNull((await world.CursorAsync())!.BegunAt);
+        Assert.Null((await world.CaseAsync(last)).Status);
+        world.Host.Clock.Advance(TimeSpan.FromMinutes(5));
+        await world.ChangeAsync(matter, new { stage = "Retained" });
+
+        await world.PollAsync();
+
+        Assert.NotNull((await world.CursorAsync())!.BegunAt);
+        Assert.Equal("active", (await world.CaseAsync(id)).Status);
+        for (var polls = 0; polls < 10 && (await world.CursorAsync())!.BegunAt is not null; polls++)
+        {
+            world.Host.Clock.Advance(TimeSpan.FromMinutes(5));
+            await world.PollAsync();
+        }
+
+        Assert.Equal("active", (await world.CaseAsync(last)).Status);
+    }
+
+    [Fact]
     public async Task The_links_of_another_Lawmatics_firm_do_not_count()
     {
         var (id, matter) = await world.LinkedAsync();
@@ -221,9 +265,9 @@ public sealed class StagePollTests(LawmaticsWorld world) : IClassFixture<Lawmati
     public async Task It_polls_every_so_many_minutes_while_the_firm_is_active_and_wants_it()
     {
         await world.PatchAsync(new { settings = new { polling = new { minutes = 15 } } });
-        await LastPollWasAsync(TimeSpan.FromMinutes(14));
+        await world.LastPollWasAsync(TimeSpan.FromMinutes(14));
         Assert.False(await PollsAsync());
-        await LastPollWasAsync(TimeSpan.FromMinutes(15));
+        await world.LastPollWasAsync(TimeSpan.FromMinutes(15));
         Assert.True(await PollsAsync());
         Assert.False(await PollsAsync());
 
@@ -234,10 +278,9 @@ public sealed class StagePollTests(LawmaticsWorld world) : IClassFixture<Lawmati
             (new { settings = new { polling = new { enabled = false } } }, new { settings = new { polling = new { enabled = true } } }),
         })
         {
-            await LastPollWasAsync(TimeSpan.FromHours(1));
+            await world.LastPollWasAsync(TimeSpan.FromHours(1));
             await world.PatchAsync(off);
             Assert.False(await PollsAsync());
-            Assert.DoesNotContain(LawmaticsHost.Demo, await FirmsAsync());
             await world.PatchAsync(on);
             Assert.Contains(LawmaticsHost.Demo, await FirmsAsync());
             Assert.True(await PollsAsync());
@@ -253,13 +296,10 @@ public sealed class StagePollTests(LawmaticsWorld world) : IClassFixture<Lawmati
         Assert.True(await PollsAsync());
     }
 
-    private Task LastPollWasAsync(TimeSpan ago) => new EntityTable<StagePollCursor>(world.Host.Get<IEntityStore>(), Tables.Integrations, Core.KayseJson.Default.StagePollCursor)
-        .UpdateAsync("demo", "stagepoll~123", old => old! with { PolledAt = world.Host.Clock.GetUtcNow() - ago }, default);
-
     private async Task<bool> PollsAsync()
     {
         var before = await ListsAsync();
-        await world.Host.Get<LawmaticsStagePoll>().RunAsync(LawmaticsHost.Demo, isForced: false, default);
+        await world.Host.Get<LawmaticsStagePoll>().RunAsync(LawmaticsHost.Demo, default);
         return await ListsAsync() > before;
     }
 

@@ -97,10 +97,32 @@ public sealed class WebhookEffectTests(LawmaticsWorld world) : IClassFixture<Law
     {
         var matter = (await world.MattersAsync(1))[0];
         var cases = (await world.Host.GetJsonAsync("/api/companies/demo/cases?limit=100")).GetProperty("items").GetArrayLength();
+        var reads = await world.ReadsAsync();
 
         await world.TakeAsync("matter.updated", new { matter_id = matter });
 
+        // Nor is it read: it would cost of the budget that live syncs need.
+        Assert.Equal(reads, await world.ReadsAsync());
+
         Assert.Equal(cases, (await world.Host.GetJsonAsync("/api/companies/demo/cases?limit=100")).GetProperty("items").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task What_is_asked_of_a_contact_leaves_the_reserve_to_live_work()
+    {
+        await world.PatchAsync(new { settings = new { requestsPerMinute = 40, liveReservePercent = 90 } });
+        // What was taken of the larger budget is lost by then.
+        world.Host.Clock.Advance(TimeSpan.FromMinutes(1));
+        for (var n = 0; n < 3; n++)
+        {
+            Assert.True((await world.Host.ReadAsync()).IsSuccess);
+        }
+
+        var (_, receipt) = await world.PostAsync(LawmaticsWorld.Body("contact.updated", new { contact_id = 1 }, LawmaticsWorld.NewId()));
+
+        await world.Host.EventuallyAsync(async () => await world.Host.WorkflowAsync($"lawmaticsevent.{receipt.GetProperty("id").GetString()}") is { } workflow
+            && workflow.GetProperty("steps") is var steps && steps.GetArrayLength() > 0 && steps[0].GetProperty("state").GetString() == "waiting");
+        await world.EndAsync(receipt);
     }
 
     [Theory]
@@ -108,9 +130,11 @@ public sealed class WebhookEffectTests(LawmaticsWorld world) : IClassFixture<Law
     [InlineData("null")]
     public async Task A_matter_that_is_gone_ends_the_event(string shape)
     {
+        var (_, matter) = await world.LinkedAsync();
+        using var deleted = await world.Host.Http.DeleteAsync($"{world.Host.SandboxUrl}{LawmaticsWorld.Sandbox}/matters/{matter}");
         await world.Host.SandboxOptionsAsync(new { notFound = shape });
 
-        var workflow = await world.TakeAsync("matter.updated", new { matter_id = 999_999 });
+        var workflow = await world.TakeAsync("matter.updated", new { matter_id = long.Parse(matter) });
 
         await world.Host.SandboxOptionsAsync(new { notFound = "404" });
         Assert.Equal(("completed", "skipped"), (workflow.GetProperty("state").GetString(), workflow.GetProperty("steps")[0].GetProperty("state").GetString()));

@@ -42,12 +42,15 @@ public sealed class WebhookProofTests(LawmaticsWorld world) : IClassFixture<Lawm
         var (id, matter) = await world.LinkedAsync();
         await world.ChangeAsync(matter, new { stage = "Retained" });
         var (reads, body) = (await world.ReadsAsync(), LawmaticsWorld.Body("matter.converted", new { matter_id = long.Parse(matter) }, LawmaticsWorld.NewId()));
+        world.Host.Clock.Advance(TimeSpan.FromHours(1));
 
         var (status, problem) = await world.PostAsync(
             body, kind == "wrong" ? "whsec_of-somebody-else" : kind == "missing" ? null : LawmaticsWorld.Secret, TimeSpan.FromSeconds(offset), kind == "prefix" ? new string('0', 64) : null, headerId: "evt_header");
 
         Assert.Equal(401, status);
-        Assert.Contains(reason, problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        // Whoever guesses is told no more than that.
+        using var nobody = await world.Host.Http.PostAsJsonAsync("/api/webhooks/lawmatics/nobody", new { });
+        Assert.Equal((await nobody.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString(), problem.GetProperty("detail").GetString());
         var kept = await world.LastRequestAsync();
         Assert.Equal(("unauthorized", body, false), (kept.State, kept.Raw, kept.Cut));
         Assert.Contains(reason, kept.Reason, StringComparison.Ordinal);
@@ -60,18 +63,54 @@ public sealed class WebhookProofTests(LawmaticsWorld world) : IClassFixture<Lawm
     }
 
     [Theory]
-    [InlineData(100_000)]
-    [InlineData(900_000)]
-    public async Task A_large_one_that_is_not_proved_is_not_cut(int length)
+    [InlineData(60_000, false)]
+    [InlineData(100_000, true)]
+    [InlineData(900_000, true)]
+    public async Task Of_one_that_is_not_proved_64_kilobytes_are_kept(int length, bool cut)
     {
         var body = LawmaticsWorld.Body("matter.converted", new { filler = new string('x', length) }, LawmaticsWorld.NewId());
 
         Assert.Equal(401, (await world.PostAsync(body, "whsec_of-somebody-else")).Status);
 
         var kept = await world.LastRequestAsync();
-        Assert.Equal((body, false), (kept.Raw, kept.Cut));
+        Assert.Equal((cut ? body[..(64 * 1024)] : body, cut), (kept.Raw, kept.Cut));
         var shown = await world.Host.GetJsonAsync($"/api/companies/demo/inbound/{kept.Id}");
-        Assert.Equal(body, shown.GetProperty("raw").GetString());
+        Assert.Equal(kept.Raw, shown.GetProperty("raw").GetString());
+    }
+
+    [Fact]
+    public async Task The_audit_log_is_told_of_those_that_are_not_proved_once_an_hour()
+    {
+        world.Host.Clock.Advance(TimeSpan.FromHours(1));
+        var before = await RefusedAsync();
+        for (var n = 0; n < 3; n++)
+        {
+            await PostAsync("whsec_of-somebody-else");
+        }
+
+        Assert.Equal(before + 1, await RefusedAsync());
+        world.Host.Clock.Advance(TimeSpan.FromHours(1));
+        await PostAsync("whsec_of-somebody-else");
+        Assert.Equal(before + 2, await RefusedAsync());
+        Assert.Contains("one of 3", (await world.Host.AuditAsync("webhook"))[0].Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_the_proof_needs_is_kept_of_a_request_with_many_headers()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, LawmaticsWorld.Hook) { Content = new StringContent("{}") };
+        for (var n = 0; n < 40; n++)
+        {
+            request.Headers.Add($"X-Gateway-{n}", "1");
+        }
+
+        request.Headers.Add("X-Lawmatics-Timestamp", "1700000000");
+        request.Headers.Add("X-Lawmatics-Signature", "sha256=00");
+        using var answer = await world.Host.Http.SendAsync(request);
+
+        var names = (await world.LastRequestAsync()).Headers!.Select(header => header.Name).ToList();
+        Assert.Contains("X-Lawmatics-Signature", names);
+        Assert.Contains("X-Lawmatics-Timestamp", names);
     }
 
     [Fact]
@@ -98,7 +137,7 @@ public sealed class WebhookProofTests(LawmaticsWorld world) : IClassFixture<Lawm
     {
         var body = LawmaticsWorld.Body("matter.created", new { }, "evt_changed");
         var timestamp = world.Host.Clock.GetUtcNow().ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
-        var signature = "sha256=" + LawmaticsSignature.Sign(LawmaticsWorld.Secret, timestamp, System.Text.Encoding.UTF8.GetBytes(body));
+        var signature = "sha256=" + LawmaticsWorld.Sign(LawmaticsWorld.Secret, timestamp, System.Text.Encoding.UTF8.GetBytes(body));
 
         Assert.Equal(401, (await world.PostAsync(body.Replace("evt_changed", "evt_another", StringComparison.Ordinal), signature: signature)).Status);
         Assert.Equal(202, (await world.PostAsync(body, signature: signature)).Status);
@@ -166,7 +205,7 @@ public sealed class WebhookProofTests(LawmaticsWorld world) : IClassFixture<Lawm
         var timestamp = world.Host.Clock.GetUtcNow().ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
         using var request = new HttpRequestMessage(HttpMethod.Post, LawmaticsWorld.Hook) { Content = new StringContent(body) };
         request.Headers.Add("X-Time", timestamp);
-        request.Headers.TryAddWithoutValidation("X-Sig", "v1," + LawmaticsSignature.Sign(LawmaticsWorld.Secret, timestamp, System.Text.Encoding.UTF8.GetBytes(body)));
+        request.Headers.TryAddWithoutValidation("X-Sig", "v1," + LawmaticsWorld.Sign(LawmaticsWorld.Secret, timestamp, System.Text.Encoding.UTF8.GetBytes(body)));
 
         using var answer = await world.Host.Http.SendAsync(request);
         var unproved = await world.PostAsync(body);
@@ -196,6 +235,15 @@ public sealed class WebhookProofTests(LawmaticsWorld world) : IClassFixture<Lawm
     }
 
     [Fact]
+    public async Task A_firm_that_has_neither_connected_nor_saved_a_secret_may_do_so_in_any_order()
+    {
+        await using var host = await TestHost.StartAsync();
+        using var answer = await host.Http.PostAsJsonAsync(LawmaticsWorld.Hook, new { event_type = "matter.converted" });
+
+        Assert.Equal(503, (int)answer.StatusCode);
+    }
+
+    [Fact]
     public async Task While_the_firm_is_not_connected_the_fault_is_ours_and_nothing_is_lost()
     {
         await using var host = await LawmaticsHost.StartConnectedAsync();
@@ -221,6 +269,8 @@ public sealed class WebhookProofTests(LawmaticsWorld world) : IClassFixture<Lawm
     }
 
     private async Task<int> PostAsync(string secret) => (await world.PostAsync(LawmaticsWorld.Body("matter.created", new { }, LawmaticsWorld.NewId()), secret)).Status;
+
+    private async Task<int> RefusedAsync() => (await world.Host.AuditAsync("webhook")).Count(line => line.Outcome == "refused");
 
     private async Task<int> StatusAsync(HttpMethod method, string path)
     {

@@ -18,6 +18,10 @@ public static class LawmaticsWebhookEndpoint
 {
     private const int MaxHeaders = 30;
     private const int MaxHeader = 300;
+    private const int MaxUnverifiedBytes = 64 * 1024;
+
+    // One for all: the answer must not tell which firms there are, or how near a guess was. The inbound log says what was wrong.
+    private const string NotProved = "There is no such firm, or the signature, its time or the body is not right. Copy the webhook secret again from Lawmatics; Kayse's inbound log says what was wrong.";
 
     private static readonly string[] s_secretHeaders = ["Authorization", "Cookie", "X-API-KEY", "X-Functions-Key", "Proxy-Authorization"];
 
@@ -31,7 +35,7 @@ public static class LawmaticsWebhookEndpoint
     {
         if (!CompanyId.TryParse((string?)context.Request.RouteValues["company"], null, out var company) || await companies.FindAsync(company, context.RequestAborted) is null)
         {
-            return Unproved("There is no such firm.");
+            return Unproved();
         }
 
         var connection = await connections.GetAsync(company, context.RequestAborted);
@@ -41,7 +45,7 @@ public static class LawmaticsWebhookEndpoint
         var proof = isWhole ? await secrets.VerifyAsync(company, connection.Settings.Webhook, name => Header(context, name), body, context.RequestAborted) : LawmaticsProof.Wrong;
         return proof == LawmaticsProof.Right
             ? await TakeAsync(context, company, connection, webhook, request, body)
-            : await RefuseAsync(context, company, connection, webhook, request, proof);
+            : await RefuseAsync(context, company, connection, webhook, request, body, proof);
     }
 
     private static async Task<IResult> TakeAsync(HttpContext context, CompanyId company, LawmaticsConnection connection, LawmaticsWebhook webhook, InboundRequest request, byte[] body)
@@ -55,7 +59,7 @@ public static class LawmaticsWebhookEndpoint
 
         if (!connection.Connected)
         {
-            await webhook.RejectAsync(company, request with { EventType = told.Type, EventId = told.Id }, "Lawmatics is not connected, so that nothing can be read there.", context.RequestAborted);
+            await webhook.QueueAsync(company, request, told, context.RequestAborted);
             return NotReady(context, "Lawmatics is not connected in Kayse. Connect it; Lawmatics sends this again for some hours.");
         }
 
@@ -64,14 +68,16 @@ public static class LawmaticsWebhookEndpoint
         return Results.Json(receipt, statusCode: receipt.Result == "accepted" ? StatusCodes.Status202Accepted : StatusCodes.Status200OK);
     }
 
-    private static async Task<IResult> RefuseAsync(HttpContext context, CompanyId company, LawmaticsConnection connection, LawmaticsWebhook webhook, InboundRequest request, LawmaticsProof proof)
+    private static async Task<IResult> RefuseAsync(
+        HttpContext context, CompanyId company, LawmaticsConnection connection, LawmaticsWebhook webhook, InboundRequest request, byte[] body, LawmaticsProof proof)
     {
-        var reason = request.Cut ? $"The body has more than {InboundBody.MaxFieldBytes} bytes."
-            : proof == LawmaticsProof.NoSecret && !connection.Connected ? "Lawmatics is not connected."
-            : Reason(proof, connection.Settings.Webhook);
-        await webhook.KeepUnverifiedAsync(company, request, reason, context.RequestAborted);
-        return proof == LawmaticsProof.NoSecret && connection.Connected ? NotReady(context, "This firm has saved no webhook secret in Kayse yet; Lawmatics sends this again for some hours.")
-            : connection.Settings.Webhook.UnverifiedStatus == StatusCodes.Status401Unauthorized ? Unproved(reason)
+        var reason = request.Cut ? $"The body has more than {InboundBody.MaxFieldBytes} bytes." : Reason(proof, connection.Settings.Webhook);
+        // Lawmatics sends ids: what is larger than this is a stranger's.
+        var kept = body.Length > MaxUnverifiedBytes ? request with { Raw = Encoding.UTF8.GetString(body, 0, MaxUnverifiedBytes), Cut = true } : request;
+        await webhook.KeepUnverifiedAsync(company, kept, reason, context.RequestAborted);
+        // In whatever order a firm sets Lawmatics up, what comes meanwhile is not lost.
+        return proof == LawmaticsProof.NoSecret ? NotReady(context, "This firm has saved no webhook secret in Kayse yet; Lawmatics sends this again for some hours.")
+            : connection.Settings.Webhook.UnverifiedStatus == StatusCodes.Status401Unauthorized ? Unproved()
             : Results.StatusCode(connection.Settings.Webhook.UnverifiedStatus);
     }
 
@@ -92,10 +98,15 @@ public static class LawmaticsWebhookEndpoint
         State = "received",
         ContentType = context.Request.ContentType,
         EventId = Header(context, settings.EventIdHeader) is { Length: <= MaxHeader } id ? id : null,
-        Headers = [.. context.Request.Headers.Take(MaxHeaders).Where(header => !s_secretHeaders.Contains(header.Key, StringComparer.OrdinalIgnoreCase)).Select(Shown)],
+        // Those that the proof needs first: a gateway may add many.
+        Headers = [.. context.Request.Headers.Where(header => !s_secretHeaders.Contains(header.Key, StringComparer.OrdinalIgnoreCase))
+            .OrderByDescending(header => IsOfProof(header.Key, settings)).Take(MaxHeaders).Select(Shown)],
         Raw = Encoding.UTF8.GetString(body),
         Cut = !isWhole,
     };
+
+    private static bool IsOfProof(string name, LawmaticsWebhookSettings settings) =>
+        new[] { settings.SignatureHeader, settings.TimestampHeader, settings.EventIdHeader }.Contains(name, StringComparer.OrdinalIgnoreCase);
 
     private static InboundField Shown(KeyValuePair<string, StringValues> header)
     {
@@ -111,5 +122,5 @@ public static class LawmaticsWebhookEndpoint
         return Results.Problem(statusCode: StatusCodes.Status503ServiceUnavailable, title: "Kayse is not ready for this webhook yet.", detail: detail);
     }
 
-    private static IResult Unproved(string detail) => Results.Problem(statusCode: StatusCodes.Status401Unauthorized, title: "The webhook does not prove where it comes from.", detail: detail);
+    private static IResult Unproved() => Results.Problem(statusCode: StatusCodes.Status401Unauthorized, title: "The webhook does not prove where it comes from.", detail: NotProved);
 }

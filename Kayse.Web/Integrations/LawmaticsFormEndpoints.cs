@@ -47,6 +47,11 @@ public static class LawmaticsFormEndpoints
     private static async Task<IResult> SubmitAsync(HttpContext context, string id, LawmaticsForms forms)
     {
         var company = context.RouteCompany().Id;
+        if (await forms.WhyNotNowAsync(company, context.RequestAborted) is { } not)
+        {
+            return Problems.Conflict("connection", not);
+        }
+
         var (form, found) = await forms.FindAsync(company, id, context.RequestAborted);
         if (form is null)
         {
@@ -137,7 +142,7 @@ public static class LawmaticsFormEndpoints
             return Results.Problem(statusCode: StatusCodes.Status503ServiceUnavailable, title: "Lawmatics was not asked.", detail: LawmaticsReasons.Of(reply));
         }
 
-        var detail = $"{LawmaticsReasons.Of(reply)} {LawmaticsReasons.Said(answer)}".TrimEnd();
+        var detail = LawmaticsForms.Told(reply);
         return answer.Kind switch
         {
             LawmaticsKind.Refused => Problems.WithErrors(StatusCodes.Status422UnprocessableEntity, "Lawmatics refused the form.", [new FieldError("values", detail)]),
@@ -152,7 +157,7 @@ public static class LawmaticsFormEndpoints
 /// <summary>The forms.</summary>
 /// <param name="Items">The forms.</param>
 /// <param name="Next">The cursor of the next page, or null when this is the last.</param>
-/// <param name="Problem">Why they could not be read, and what to do; null when they were.</param>
+/// <param name="Problem">Why they, or the rest of them, could not be read, and what to do; null when they were.</param>
 public sealed record LawmaticsFormsView(IReadOnlyList<LawmaticsForm> Items, string? Next, string? Problem);
 
 /// <summary>A form that was submitted.</summary>

@@ -14,6 +14,7 @@ namespace Kayse.Core.Connectors.Lawmatics;
 public sealed record LawmaticsEvent(string Id, string Type, string? FirmId, string? MatterId, string? ContactId)
 {
     private const int MaxType = 100;
+    private const int MaxId = 200;
 
     /// <summary>Reads a body; or says what is wrong with it, by the field's name.</summary>
     /// <param name="body">The body as it came.</param>
@@ -37,7 +38,8 @@ public sealed record LawmaticsEvent(string Id, string Type, string? FirmId, stri
         var data = JsonText.Property(json, "data") ?? default;
         var kind = settings.EventOf(type) ?? type;
         return (new LawmaticsEvent(
-            id, type, JsonText.Text(json, "firm_id"),
+            // It stands in rows: one that is longer than any of Lawmatics' is known again by its hash.
+            id.Length <= MaxId ? id : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id))), type, JsonText.Text(json, "firm_id"),
             RecordId(data, "matter_id", "prospect_id", kind.StartsWith("matter.", StringComparison.OrdinalIgnoreCase)),
             RecordId(data, "contact_id", null, kind.StartsWith("contact.", StringComparison.OrdinalIgnoreCase))), null);
     }

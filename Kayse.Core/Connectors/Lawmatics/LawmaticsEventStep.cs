@@ -1,17 +1,21 @@
 using System.Text;
+using Kayse.Core.Storage;
 using Kayse.Core.Sync;
 using Kayse.Core.Workflows;
 
 namespace Kayse.Core.Connectors.Lawmatics;
 
 /// <summary>One attempt at what an event tells of: its ids are read in Lawmatics, and what they say now counts, whatever the event's name promised.</summary>
-public sealed class LawmaticsEventStep(InboundLog inbound, LawmaticsConnections connections, LawmaticsClient client, LawmaticsStageChanges stages, TimeProvider clock)
+public sealed class LawmaticsEventStep(
+    InboundLog inbound, LawmaticsConnections connections, LawmaticsClient client, LawmaticsLinks links, LawmaticsStageChanges stages, WorkflowRecords records, TimeProvider clock)
 {
     /// <summary>The step's name.</summary>
     public const string Name = "webhook_event";
 
     /// <summary>What to do about one that was given up.</summary>
     public const string WhenGivenUp = "The next poll finds a stage that changed; or have the request processed again.";
+
+    private const string NotLinked = "No case is linked to the matter: nothing is imported.";
 
     private static readonly TimeSpan s_namesAgain = TimeSpan.FromMinutes(1);
 
@@ -45,6 +49,27 @@ public sealed class LawmaticsEventStep(InboundLog inbound, LawmaticsConnections 
         return outcome;
     }
 
+    /// <summary>Closes the workflow's record; the request of one that was refused or given up says why.</summary>
+    public async Task<OneStepResult> FinishAsync(OneStepFinish finish, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(finish);
+        try
+        {
+            if (finish.State != WorkflowStates.Completed && await records.FindAsync(finish.Company, finish.Workflow, cancellationToken) is { } view
+                && await inbound.FindAsync(finish.Company, view.Record.Subject, cancellationToken) is { Id: var request })
+            {
+                var reason = view.Steps is [var step, ..] ? step.Error : null;
+                await inbound.SettleAsync(finish.Company, request, old => old with { State = "failed", Reason = reason }, cancellationToken);
+            }
+        }
+        catch (StorageUnavailableException)
+        {
+            return new OneStepResult(finish.State, Recorded: false);
+        }
+
+        return await OneStep.FinishAsync(records, finish, cancellationToken);
+    }
+
     private async Task<(StepOutcome Outcome, string? Case)> TakeAsync(StepAttempt attempt, LawmaticsConnection connection, LawmaticsEvent told, CancellationToken cancellationToken)
     {
         if (!connection.Toggles.ReceiveData)
@@ -57,14 +82,16 @@ public sealed class LawmaticsEventStep(InboundLog inbound, LawmaticsConnections 
             return (StepOutcome.Skipped("It is about another Lawmatics firm than the one that is connected."), null);
         }
 
-        var session = new LawmaticsSession(attempt.Company, connection.Settings);
         if (told.MatterId is { } matter)
         {
-            return await ReadMatterAsync(session, connection, matter, cancellationToken);
+            // Most of what a firm's people do there is about others: that must not cost of the budget.
+            return await links.CaseOfAsync(attempt.Company, LawmaticsLinks.FirmOf(connection), matter, cancellationToken) is null
+                ? (StepOutcome.Done(matter, NotLinked), null)
+                : await ReadMatterAsync(connection.Session(attempt.Company), connection, matter, cancellationToken);
         }
 
         return told.ContactId is { } contact
-            ? (await ReadContactAsync(session, contact, cancellationToken), null)
+            ? (await ReadContactAsync(connection.Session(attempt.Company, LawmaticsPriority.Bulk), contact, cancellationToken), null)
             : (StepOutcome.Done(note: "It names no record that could be read; it was logged."), null);
     }
 
@@ -91,7 +118,7 @@ public sealed class LawmaticsEventStep(InboundLog inbound, LawmaticsConnections 
         var look = await stages.ObserveAsync(session.Company, connection, record, readAt, cancellationToken);
         var outcome = look.Kind switch
         {
-            LawmaticsLookKind.NotLinked => StepOutcome.Done(matter, "No case is linked to the matter: nothing is imported."),
+            LawmaticsLookKind.NotLinked => StepOutcome.Done(matter, NotLinked),
             LawmaticsLookKind.Changed => StepOutcome.Done(matter, "The case's status was changed."),
             LawmaticsLookKind.Agrees => StepOutcome.Done(matter, "The case has the status already."),
             LawmaticsLookKind.Unknown => StepOutcome.Done(matter, "The stage is not in the status map: it is listed, and the case keeps its status."),

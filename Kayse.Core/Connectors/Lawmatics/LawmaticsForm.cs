@@ -10,10 +10,16 @@ namespace Kayse.Core.Connectors.Lawmatics;
 /// <param name="CannotSubmit">Why it cannot be submitted from here; null when it can.</param>
 public sealed record LawmaticsForm(string Id, string Name, string? Type, IReadOnlyList<LawmaticsFormField>? Fields, string? CannotSubmit)
 {
+    // Columns within sections; what goes deeper is not Lawmatics'.
+    private const int MaxDepth = 8;
+
     private static readonly string[] s_inputs = ["field", "general_field"];
 
     // What a form takes besides its own fields (docs.lawmatics.com).
     private static readonly string[] s_extra = ["utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "referring_url"];
+
+    /// <summary>What else to know before it is submitted.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>Reads a form (docs.lawmatics.com: <c>rows[].components[{id, field_type, label, component_type, required, list_options}]</c>).</summary>
     /// <param name="record">The form.</param>
@@ -22,14 +28,16 @@ public sealed record LawmaticsForm(string Id, string Name, string? Type, IReadOn
     {
         ArgumentNullException.ThrowIfNull(record);
         ArgumentNullException.ThrowIfNull(settings);
-        var fields = Components(record)?.Select(component => LawmaticsFormField.Read(component, settings)).ToList();
+        var components = Components(record)?.ToList();
+        var fields = components?.Select(component => LawmaticsFormField.Read(component, settings)).ToList();
         var blocks = fields?.Where(field => field.Blocks is not null).ToList() ?? [];
         return new LawmaticsForm(
             record.Id, record.Text("name") ?? record.Id, record.Text("type"),
             // A heading or a picture asks for nothing.
             fields?.Where(field => field.Blocks is not null || field.Id.Length > 0).ToList(),
             blocks.Count == 0 ? null
-                : $"Lawmatics' API cannot take this form: it has {string.Join(" and ", blocks.Select(field => field.Blocks).Distinct(StringComparer.Ordinal))}. Send the client the form's own address, or use a form without.");
+                : $"Lawmatics' API cannot take this form: it has {string.Join(" and ", blocks.Select(field => field.Blocks).Distinct(StringComparer.Ordinal))}. Send the client the form's own address, or use a form without.")
+        { Warnings = [.. Warn(components ?? [], settings)] };
     }
 
     /// <summary>What is wrong with values for the form, by the field's id.</summary>
@@ -64,10 +72,30 @@ public sealed record LawmaticsForm(string Id, string Name, string? Type, IReadOn
 
     internal static bool IsInput(string? componentType) => componentType is null || s_inputs.Contains(componentType, StringComparer.OrdinalIgnoreCase);
 
+    // Its documents name fields alone; what else there is they do not say.
+    private static IEnumerable<string> Warn(IReadOnlyList<JsonElement> components, LawmaticsFormSettings settings)
+    {
+        var unknown = components.Where(component => !Nested(component).Any()).Select(component => JsonText.Text(component, "component_type"))
+            .Where(type => !IsInput(type) && !settings.BlockedComponents.Any(word => type!.Contains(word, StringComparison.OrdinalIgnoreCase)))
+            .Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+        if (unknown.Count > 0)
+        {
+            yield return $"It has components that Kayse does not know: {string.Join(", ", unknown)}. Lawmatics' API may not take the form.";
+        }
+    }
+
     private static IEnumerable<JsonElement>? Components(LawmaticsRecord record) => record.Attribute("rows") is { ValueKind: JsonValueKind.Array } rows
-        ? rows.EnumerateArray().SelectMany(row => JsonText.Property(row, "components") is { ValueKind: JsonValueKind.Array } components ? components.EnumerateArray().ToList() : [])
-            .Where(component => component.ValueKind == JsonValueKind.Object)
+        ? Items(rows).SelectMany(row => Items(JsonText.Property(row, "components"))).SelectMany(component => WithNested(component, 1))
         : null;
+
+    private static IEnumerable<JsonElement> WithNested(JsonElement component, int depth) =>
+        depth >= MaxDepth ? [component] : Nested(component).SelectMany(inner => WithNested(inner, depth + 1)).Prepend(component);
+
+    private static IEnumerable<JsonElement> Nested(JsonElement component) =>
+        Items(JsonText.Property(component, "components")).Concat(Items(JsonText.Property(component, "rows")).SelectMany(row => Items(JsonText.Property(row, "components"))));
+
+    private static IEnumerable<JsonElement> Items(JsonElement? list) =>
+        list is { ValueKind: JsonValueKind.Array } items ? items.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.Object) : [];
 }
 
 /// <summary>A field of a form.</summary>

@@ -13,7 +13,7 @@ public sealed class LawmaticsInboundActivities(LawmaticsEventStep events, Lawmat
             .AddActivity<StepAttempt, StepOutcome>(
                 LawmaticsEventWorkflow.StepActivity,
                 (_, attempt, cancellationToken) => runner.RunAsync(attempt, LawmaticsConnections.Crm, 0, token => events.RunAsync(attempt, token), cancellationToken, LawmaticsEventStep.WhenGivenUp))
-            .AddActivity<OneStepFinish, OneStepResult>(LawmaticsEventWorkflow.FinishActivity, (_, finish, cancellationToken) => OneStep.FinishAsync(records, finish, cancellationToken))
+            .AddActivity<OneStepFinish, OneStepResult>(LawmaticsEventWorkflow.FinishActivity, (_, finish, cancellationToken) => events.FinishAsync(finish, cancellationToken))
             .AddWorkflow<StepAttempt, OneStepResult>(LawmaticsPullWorkflow.Name, LawmaticsPullWorkflow.RunAsync)
             .AddActivity<StepAttempt, StepOutcome>(
                 LawmaticsPullWorkflow.StepActivity,

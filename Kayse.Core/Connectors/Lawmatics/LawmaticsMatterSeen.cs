@@ -16,6 +16,9 @@ public sealed record LawmaticsMatterSeen(string? StageId, string? SubStatus, str
     /// <summary>True when what changed has taken effect.</summary>
     public bool Applied { get; init; }
 
+    /// <summary>True when the other is about the same change, whenever it was seen and whether or not it has taken effect.</summary>
+    public bool IsSameChangeAs(LawmaticsMatterSeen other) => this with { UpdatedAt = default, Applied = false } == other with { UpdatedAt = default, Applied = false };
+
     /// <summary>What a look at a matter saw.</summary>
     /// <param name="matter">The matter.</param>
     /// <param name="readAt">When it was asked for: the time of a matter that does not tell its own.</param>

@@ -24,8 +24,12 @@ public sealed class LawmaticsPulls(
 
     // As much leave as a step of a bulk sync takes: what asks for less is always served before it, and a long pull would keep it out.
     private const int Leave = 4;
+    private const int MostForgottenAtOnce = 20;
     private const string Row = LawmaticsConnections.Crm + "~pull";
     private const string Part = "lawmatics-pull";
+
+    // A start that a crash broke off is made good by whoever starts next; what is older has ended and was purged.
+    private static readonly TimeSpan s_startedWithin = TimeSpan.FromDays(1);
 
     private readonly EntityTable<LawmaticsPull> _pulls = new(store, Tables.Integrations, KayseJson.Default.LawmaticsPull);
     private readonly EntityTable<UnlinkedMatter> _unlinked = new(store, Tables.Integrations, KayseJson.Default.UnlinkedMatter);
@@ -34,7 +38,7 @@ public sealed class LawmaticsPulls(
     public async Task<LawmaticsPullStart> StartAsync(CompanyId company, CancellationToken cancellationToken)
     {
         var connection = await connections.GetAsync(company, cancellationToken);
-        if (Refusal(connection) is { } refusal)
+        if (LawmaticsReasons.WhyNotNow(connection) is { } refusal)
         {
             return new LawmaticsPullStart(null, false, refusal);
         }
@@ -42,7 +46,7 @@ public sealed class LawmaticsPulls(
         while (true)
         {
             var last = await _pulls.GetAsync(Partitions.Of(company), Row, cancellationToken);
-            if (last?.Value is { EndedAt: null } running && await records.FindAsync(company, running.Id, cancellationToken) is null or { Record.EndedAt: null })
+            if (last?.Value is { EndedAt: null } running && await IsRunningAsync(company, running, cancellationToken))
             {
                 // Its start is finished, wherever a crash has come into it.
                 await RunAsync(company, running.Id, connection.Settings, cancellationToken);
@@ -59,9 +63,38 @@ public sealed class LawmaticsPulls(
         }
     }
 
-    /// <summary>How the last pull stands; null before the first.</summary>
-    public async Task<(LawmaticsPull Pull, WorkflowView? Workflow)?> FindAsync(CompanyId company, CancellationToken cancellationToken) =>
-        await _pulls.GetAsync(Partitions.Of(company), Row, cancellationToken) is { Value: var pull } ? (pull, await records.FindAsync(company, pull.Id, cancellationToken)) : null;
+    /// <summary>Starts the pull anew whose workflow a disconnection stopped; false for a workflow of another kind, and where another has taken its place.</summary>
+    public async Task<bool> ResumeAsync(CompanyId company, WorkflowRecord stopped, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(stopped);
+        return stopped.Name == LawmaticsPullWorkflow.Name && await FindAsync(company, cancellationToken) is var (pull, _) && pull.Id == stopped.Id && pull.EndedAt is null
+            && await StartAsync(company, cancellationToken) is { IsNew: true };
+    }
+
+    /// <summary>How the last pull of the connected Lawmatics firm stands; null before the first.</summary>
+    public async Task<(LawmaticsPull Pull, WorkflowView? Workflow)?> FindAsync(CompanyId company, CancellationToken cancellationToken)
+    {
+        var firm = LawmaticsLinks.FirmOf(await connections.GetAsync(company, cancellationToken));
+        return await _pulls.GetAsync(Partitions.Of(company), Row, cancellationToken) is { Value: var pull } && pull.Firm == firm
+            ? (pull, await records.FindAsync(company, pull.Id, cancellationToken)) : null;
+    }
+
+    /// <summary>Forgets the matters that no case is linked to: their titles name persons who are none of Kayse's clients. How many there were stays. Returns how many rows went.</summary>
+    public async Task<int> ForgetAsync(CompanyId company, CancellationToken cancellationToken)
+    {
+        var forgotten = 0;
+        await foreach (var row in _unlinked.AllAsync(Partition(company), new RowRange(), cancellationToken))
+        {
+            forgotten += await _unlinked.DeleteAsync(Partition(company), row, cancellationToken) ? 1 : 0;
+        }
+
+        return forgotten;
+    }
+
+    /// <summary>Forgets them where the pull is older than a time, or nothing is connected any more; returns how many rows went.</summary>
+    public async Task<int> PurgeAsync(CompanyId company, DateTimeOffset before, CancellationToken cancellationToken) =>
+        await _pulls.GetAsync(Partitions.Of(company), Row, cancellationToken) is { Value: var pull } && (pull.StartedAt < before || !(await connections.GetAsync(company, cancellationToken)).Connected)
+            ? await ForgetAsync(company, cancellationToken) : 0;
 
     /// <summary>A page of the matters that no case is linked to, as far as the last pull has come.</summary>
     public async Task<(IReadOnlyList<UnlinkedMatter> Items, string? Next)> ListAsync(CompanyId company, string pull, string? after, int limit, CancellationToken cancellationToken)
@@ -97,7 +130,7 @@ public sealed class LawmaticsPulls(
         }
 
         await ForgetOthersAsync(attempt.Company, pull, cancellationToken);
-        var (session, comeBack) = await client.BeginAsync(new LawmaticsSession(attempt.Company, connection.Settings, LawmaticsPriority.Bulk), Leave, cancellationToken);
+        var (session, comeBack) = await client.BeginAsync(connection.Session(attempt.Company, LawmaticsPriority.Bulk), Leave, cancellationToken);
         if (session is null)
         {
             return StepOutcome.Postpone("Waiting for the connection's rate limit.", comeBack);
@@ -123,11 +156,8 @@ public sealed class LawmaticsPulls(
         return reply.IsSuccess ? await TakeAsync(company, row, reply.Answer!, cancellationToken) : LawmaticsOutcomes.Of(reply, clock.GetUtcNow());
     }
 
-    private static string? Refusal(LawmaticsConnection connection) =>
-        !connection.Connected ? "Lawmatics is not connected."
-        : !connection.Toggles.EnableIntegration ? "The integration is paused: resume it first."
-        : connection.ReconnectNeededSince is not null ? LawmaticsReasons.ReconnectNeeded
-        : null;
+    private async Task<bool> IsRunningAsync(CompanyId company, LawmaticsPull pull, CancellationToken cancellationToken) =>
+        await records.FindAsync(company, pull.Id, cancellationToken) is { } view ? view.Record.EndedAt is null : pull.StartedAt + s_startedWithin > clock.GetUtcNow();
 
     private Task RunAsync(CompanyId company, string id, LawmaticsSettings settings, CancellationToken cancellationToken)
     {
@@ -173,20 +203,19 @@ public sealed class LawmaticsPulls(
         ? $"Read {pull.Read} of {pull.Total} matters; {pull.Linked} of them are linked."
         : $"There are {pull.Total} matters in Lawmatics; {pull.Linked} are linked, {pull.Read - pull.Linked} are not. Nothing was imported.";
 
+    // A few at each page: the lists of earlier pulls, whose ids sort before this one's, may be long.
     private async Task ForgetOthersAsync(CompanyId company, LawmaticsPull pull, CancellationToken cancellationToken)
     {
-        if (pull.Page > 1)
+        for (var times = 0; times < MostForgottenAtOnce; times++)
         {
-            return;
-        }
-
-        while (await store.QueryAsync(Tables.Integrations, Partition(company), new RowRange(), EntityRules.MaxOperations, cancellationToken) is { Rows.Count: > 0 } page)
-        {
+            var page = await store.QueryAsync(Tables.Integrations, Partition(company), new RowRange(), EntityRules.MaxOperations, cancellationToken);
             var old = page.Rows.Where(row => !row.Row.StartsWith($"{pull.Id}~", StringComparison.Ordinal)).Select(row => EntityOperation.Delete(row.Row, row.ETag)).ToList();
-            if (old.Count == 0 || !(await store.CommitAsync(Tables.Integrations, Partition(company), old, cancellationToken)).Written)
+            if (old.Count == 0)
             {
                 break;
             }
+
+            await store.CommitAsync(Tables.Integrations, Partition(company), old, cancellationToken);
         }
     }
 

@@ -6,6 +6,16 @@ public static class LawmaticsReasons
     /// <summary>A connection whose token is refused.</summary>
     public const string ReconnectNeeded = "Lawmatics refuses the connection's token: it was revoked, or the app was removed there. Nothing is sent or fetched. Connect again; what waits goes on by itself.";
 
+    /// <summary>Why nothing may be asked of Lawmatics for now; null when it may.</summary>
+    public static string? WhyNotNow(LawmaticsConnection connection)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        return !connection.Connected ? "Lawmatics is not connected. Connect it first."
+            : !connection.Toggles.EnableIntegration ? "The integration is paused: resume it first."
+            : connection.ReconnectNeededSince is not null ? ReconnectNeeded
+            : null;
+    }
+
     /// <summary>The sentence for a reply, in words of our own only: it may stand in a workflow.</summary>
     public static string Of(LawmaticsReply reply)
     {

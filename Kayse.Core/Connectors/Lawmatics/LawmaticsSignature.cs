@@ -11,9 +11,6 @@ namespace Kayse.Core.Connectors.Lawmatics;
 /// </summary>
 public static class LawmaticsSignature
 {
-    /// <summary>The hex digits, lower case.</summary>
-    public static string Sign(string secret, string timestamp, ReadOnlySpan<byte> body) => Convert.ToHexStringLower(Hash(secret, timestamp, body));
-
     /// <summary>True when the hex digits are the signature. Compared in constant time.</summary>
     public static bool Matches(string secret, string timestamp, ReadOnlySpan<byte> body, string hex)
     {

@@ -12,12 +12,15 @@ namespace Kayse.Core.Connectors.Lawmatics;
 /// listed. Webhooks and the poll both come here, and each change takes effect once.
 /// </summary>
 public sealed class LawmaticsStageChanges(
-    IEntityStore store, LawmaticsLinks links, LawmaticsStatuses map, LawmaticsStageNames names, LawmaticsUnknownStages unknown, CaseStatuses statuses, AuditLog audit)
+    IEntityStore store, CaseStore cases, LawmaticsLinks links, LawmaticsStatuses map, LawmaticsStageNames names, LawmaticsUnknownStages unknown, CaseStatuses statuses, AuditLog audit)
 {
     /// <summary>The attributes that a look needs.</summary>
     public const string Fields = "stage,sub_status,status,updated_at";
 
     private const string Action = "stage_change";
+
+    // Looks at one matter that come upon each other: more than two or three at once there hardly are.
+    private const int MaxTurns = 10;
 
     private readonly EntityTable<LawmaticsMatterSeen> _seen = new(store, Tables.Links, KayseJson.Default.LawmaticsMatterSeen);
 
@@ -32,127 +35,232 @@ public sealed class LawmaticsStageChanges(
         ArgumentNullException.ThrowIfNull(connection);
         ArgumentNullException.ThrowIfNull(matter);
         var firm = LawmaticsLinks.FirmOf(connection);
-        if (!Ids.IsValid(matter.Id) || await links.CaseOfAsync(company, firm, matter.Id, cancellationToken) is not { } id)
+        if (!Ids.IsValid(matter.Id) || await PlaceAsync(company, firm, matter.Id, cancellationToken) is not { } at)
         {
             return new LawmaticsLook(LawmaticsLookKind.NotLinked);
         }
 
-        var written = (await links.FindAsync(company, firm, id, cancellationToken))?.StageId;
+        var written = (await links.FindAsync(company, firm, at.Case, cancellationToken))?.StageId;
         LawmaticsMatterSeen? before = null;
-        var row = Row(firm, matter.Id);
         var now = await _seen.UpdateAsync(
-            Partitions.Spread(company, row),
-            row,
+            Partitions.Spread(company, at.Row),
+            at.Row,
             old =>
             {
                 before = old;
                 return LawmaticsMatterSeen.After(old, LawmaticsMatterSeen.Of(matter, readAt), written);
             },
             cancellationToken);
-        return now.Applied
-            ? new LawmaticsLook(LawmaticsLookKind.Same, id)
-            : await ApplyAsync(new Place(company, firm, matter.Id, id, row), before, now, cancellationToken);
+        return await ApplyAsync(at, before, now, cancellationToken);
     }
 
-    /// <summary>Applies to the matters that wait in listed stages what the status map names by now; returns how many cases changed.</summary>
-    public async Task<int> ApplyMappedAsync(CompanyId company, LawmaticsConnection connection, CancellationToken cancellationToken)
+    /// <summary>Applies to the matters that wait in listed stages what the status map names by now, and judges those in stages whose names can be read by now.</summary>
+    /// <returns>How many cases changed, and whether some still wait for the names.</returns>
+    public async Task<(int Changed, bool IsWaiting)> ApplyMappedAsync(CompanyId company, LawmaticsConnection connection, CancellationToken cancellationToken)
     {
         var firm = LawmaticsLinks.FirmOf(connection);
         var mapping = await map.MappingAsync(company, cancellationToken);
-        var changed = 0;
+        var (changed, isWaiting) = (0, false);
         foreach (var stage in await unknown.AllAsync(company, firm, cancellationToken))
         {
-            if (mapping.FindKayse(stage.Name, stage.StageId) is not { } status)
+            if (mapping.FindKayse(stage.Name, stage.StageId) is { } status && !stage.IsUnnamed)
             {
-                continue;
+                changed += await ApplyMappedAsync(company, firm, stage, status, cancellationToken);
             }
-
-            await foreach (var matter in unknown.MattersAsync(company, firm, stage, cancellationToken))
+            else if (stage.IsUnnamed)
             {
-                changed += await ApplyMappedAsync(company, firm, stage, matter, status, cancellationToken) ? 1 : 0;
+                var (judged, isJudged) = await JudgeUnnamedAsync(company, firm, stage, cancellationToken);
+                (changed, isWaiting) = (changed + judged, isWaiting || !isJudged);
             }
-
-            await unknown.RemoveAsync(company, firm, stage, cancellationToken);
         }
 
+        return (changed, isWaiting);
+    }
+
+    private async Task<int> ApplyMappedAsync(CompanyId company, string firm, LawmaticsUnknownStage stage, string status, CancellationToken cancellationToken)
+    {
+        var changed = 0;
+        await foreach (var waiting in unknown.MattersAsync(company, firm, stage, cancellationToken))
+        {
+            if (await PlaceAsync(company, firm, waiting.Matter, cancellationToken) is { } at)
+            {
+                changed += await ApplyMappedAsync(at, stage, waiting, status, cancellationToken) ? 1 : 0;
+            }
+
+            await unknown.LeaveAsync(company, firm, stage, waiting.Matter, cancellationToken);
+        }
+
+        await unknown.RemoveAsync(company, firm, stage, cancellationToken);
         return changed;
     }
 
-    private async Task<bool> ApplyMappedAsync(CompanyId company, string firm, LawmaticsUnknownStage stage, string matter, string status, CancellationToken cancellationToken)
+    private async Task<bool> ApplyMappedAsync(Place at, LawmaticsUnknownStage stage, LawmaticsUnknownMatter waiting, string status, CancellationToken cancellationToken)
     {
-        var row = Row(firm, matter);
-        var seen = (await _seen.GetAsync(Partitions.Spread(company, row), row, cancellationToken))?.Value;
+        var seen = await SeenAsync(at, cancellationToken);
         var isThere = stage.StageId is { } id ? seen?.StageId == id : StatusMapping.Same(seen?.SubStatus, stage.Name);
-        var isSet = isThere && await links.CaseOfAsync(company, firm, matter, cancellationToken) is { } found
-            && await SetAsync(company, matter, found, status, stage.Name, cancellationToken);
-        await unknown.LeaveAsync(company, firm, stage, matter, cancellationToken);
-        return isSet;
+        // What somebody has set since the matter came there is newer, however late the map learns of the stage.
+        if (seen is null || !isThere || (await cases.FindAsync(at.Company, at.Case, cancellationToken))?.StatusAt > waiting.CameAt
+            || !await SetAsync(at, status, stage.Name, cancellationToken))
+        {
+            return false;
+        }
+
+        if (await MarkAsync(at, seen, isSet: true, cancellationToken) is { Applied: false } newer)
+        {
+            await ApplyAsync(at, seen, newer, cancellationToken);
+        }
+
+        return true;
     }
 
+    /// <summary>Judges the matters in a stage whose name could not be read; false while it still cannot be.</summary>
+    private async Task<(int Changed, bool IsJudged)> JudgeUnnamedAsync(CompanyId company, string firm, LawmaticsUnknownStage stage, CancellationToken cancellationToken)
+    {
+        var (changed, isListed) = (0, false);
+        await foreach (var waiting in unknown.MattersAsync(company, firm, stage, cancellationToken))
+        {
+            var look = !waiting.IsUnnamed ? new LawmaticsLook(LawmaticsLookKind.Unknown)
+                : await PlaceAsync(company, firm, waiting.Matter, cancellationToken) is { } at && await SeenAsync(at, cancellationToken) is { Applied: false } seen && seen.StageId == stage.StageId
+                    ? await ApplyAsync(at, null, seen, cancellationToken)
+                : new LawmaticsLook(LawmaticsLookKind.Same);
+            if (look.Kind == LawmaticsLookKind.NamesMissing)
+            {
+                return (changed, false);
+            }
+
+            changed += look.Kind == LawmaticsLookKind.Changed ? 1 : 0;
+            isListed |= look.Kind == LawmaticsLookKind.Unknown;
+            if (look.Kind != LawmaticsLookKind.Unknown)
+            {
+                await unknown.LeaveAsync(company, firm, stage, waiting.Matter, cancellationToken);
+            }
+        }
+
+        if (!isListed)
+        {
+            await unknown.RemoveAsync(company, firm, stage, cancellationToken);
+        }
+
+        return (changed, true);
+    }
+
+    /// <summary>Applies a look, and where another came upon it meanwhile, that one too: the newest is the last to take effect.</summary>
     private async Task<LawmaticsLook> ApplyAsync(Place at, LawmaticsMatterSeen? before, LawmaticsMatterSeen now, CancellationToken cancellationToken)
     {
+        var look = new LawmaticsLook(LawmaticsLookKind.Same, at.Case);
+        for (var turn = 0; turn < MaxTurns && !now.Applied; turn++)
+        {
+            await LeaveAsync(at, before, now, cancellationToken);
+            var meaning = await MeaningAsync(at, now, cancellationToken);
+            // The names may have taken their time.
+            var latest = await SeenAsync(at, cancellationToken) ?? now;
+            if (latest.Applied || !latest.IsSameChangeAs(now))
+            {
+                (before, now) = (now, latest);
+                continue;
+            }
+
+            await ListAsync(at, meaning, cancellationToken);
+            if (meaning.IsUnnamed)
+            {
+                return new LawmaticsLook(LawmaticsLookKind.NamesMissing, at.Case);
+            }
+
+            var isSet = meaning.Status is not null && await SetAsync(at, meaning.Status, meaning.Name, cancellationToken);
+            look = new LawmaticsLook(
+                isSet ? LawmaticsLookKind.Changed : meaning.Status is not null ? LawmaticsLookKind.Agrees : meaning.Listed is not null ? LawmaticsLookKind.Unknown : LawmaticsLookKind.Same, at.Case);
+            (before, now) = (now, await MarkAsync(at, now, isSet, cancellationToken));
+        }
+
+        return look;
+    }
+
+    private async Task LeaveAsync(Place at, LawmaticsMatterSeen? before, LawmaticsMatterSeen now, CancellationToken cancellationToken)
+    {
+        if (before?.StageId is { } stage && stage != now.StageId)
+        {
+            await unknown.LeaveAsync(at.Company, at.Firm, new LawmaticsUnknownStage(stage, string.Empty), at.Matter, cancellationToken);
+        }
+
+        if (before?.SubStatus is { } subStatus && subStatus != now.SubStatus)
+        {
+            await unknown.LeaveAsync(at.Company, at.Firm, new LawmaticsUnknownStage(null, subStatus), at.Matter, cancellationToken);
+        }
+    }
+
+    /// <summary>What a look means by the status map: the stage before the sub status.</summary>
+    private async Task<Meaning> MeaningAsync(Place at, LawmaticsMatterSeen now, CancellationToken cancellationToken)
+    {
         var mapping = await map.MappingAsync(at.Company, cancellationToken);
-        var stageName = now is { StageChanged: true, StageId: { } stageId } ? await names.FindAsync(at.Company, stageId, cancellationToken) : null;
-        var byStage = now is { StageChanged: true, StageId: not null } ? mapping.FindKayse(stageName, now.StageId) : null;
-        if (byStage is null && now is { StageChanged: true, StageId: not null } && stageName is null)
+        var stage = now.StageChanged ? now.StageId : null;
+        var name = stage is not null ? await names.FindAsync(at.Company, stage, cancellationToken) : null;
+        if (stage is not null && mapping.FindKayse(name, stage) is { } byStage)
+        {
+            return new Meaning(byStage, name, null);
+        }
+
+        if (stage is not null && name is null)
         {
             // Nobody can tell whether the map names it: the list of stages cannot be read for now.
-            return new LawmaticsLook(LawmaticsLookKind.NamesMissing, at.Case);
+            return new Meaning(null, null, new LawmaticsUnknownStage(stage, LawmaticsStageNames.Unnamed(stage)) { IsUnnamed = true });
         }
 
         var bySubStatus = now.SubStatusChanged ? mapping.FindKayse(now.SubStatus, null) ?? mapping.FindKayse(now.Status, null) : null;
-        if (before?.StageId is { } left && left != now.StageId)
-        {
-            await unknown.LeaveAsync(at.Company, at.Firm, new LawmaticsUnknownStage(left, string.Empty), at.Matter, cancellationToken);
-        }
-
-        var listed = await ListAsync(at, now, stageName, byStage, bySubStatus, cancellationToken);
-        var status = byStage ?? bySubStatus;
-        var isSet = status is not null && await SetAsync(at.Company, at.Matter, at.Case, status, byStage is not null ? stageName : now.SubStatus ?? now.Status, cancellationToken);
-        await _seen.UpdateAsync(Partitions.Spread(at.Company, at.Row), at.Row, old => old == now ? now with { Applied = true } : old ?? now, cancellationToken);
-        var kind = isSet ? LawmaticsLookKind.Changed : status is not null ? LawmaticsLookKind.Agrees : listed is not null ? LawmaticsLookKind.Unknown : LawmaticsLookKind.Same;
-        return new LawmaticsLook(kind, at.Case, status, listed?.Name ?? stageName);
+        var listed = stage is not null ? new LawmaticsUnknownStage(stage, name!)
+            : now is { SubStatusChanged: true, SubStatus: { } unnamed } && bySubStatus is null ? new LawmaticsUnknownStage(null, unnamed)
+            : null;
+        return new Meaning(bySubStatus, now.SubStatus ?? now.Status, listed);
     }
 
-    /// <summary>Lists what the map does not name: the stage, and the sub status where the stage has not changed.</summary>
-    private async Task<LawmaticsUnknownStage?> ListAsync(Place at, LawmaticsMatterSeen now, string? stageName, string? byStage, string? bySubStatus, CancellationToken cancellationToken)
+    /// <summary>Lists what the map does not name: the stage, and the sub status where the stage has not changed. Said once for a matter that comes there.</summary>
+    private async Task ListAsync(Place at, Meaning meaning, CancellationToken cancellationToken)
     {
-        var listed = now is { StageChanged: true, StageId: { } id } ? byStage is null ? new LawmaticsUnknownStage(id, stageName!) : null
-            : now is { SubStatusChanged: true, SubStatus: { } name } && bySubStatus is null ? new LawmaticsUnknownStage(null, name)
-            : null;
-        if (listed is not null)
+        if (meaning.Listed is { } listed && await unknown.EnterAsync(at.Company, at.Firm, listed, at.Matter, cancellationToken) && !listed.IsUnnamed)
         {
-            await unknown.EnterAsync(at.Company, at.Firm, listed, at.Matter, cancellationToken);
             await audit.WriteAsync(
                 at.Company, LawmaticsConnections.Crm, Action, "skipped", at.Matter, at.Case.ToString(),
-                $"«{listed.Name}» is not in the status map: the case keeps its status. Add it there; the next poll then applies it.", cancellationToken);
+                $"«{listed.Name}» is not in the status map: the case keeps its status. Add it there; it is applied some minutes later.", cancellationToken);
         }
-
-        return listed;
     }
 
-    private async Task<bool> SetAsync(CompanyId company, string matter, CaseId id, string status, string? name, CancellationToken cancellationToken)
+    /// <summary>Notes that a look has taken effect. One that came upon it meanwhile is to take effect after it, whoever has applied it before.</summary>
+    /// <returns>What is known of the matter then.</returns>
+    private Task<LawmaticsMatterSeen> MarkAsync(Place at, LawmaticsMatterSeen applied, bool isSet, CancellationToken cancellationToken) => _seen.UpdateAsync(
+        Partitions.Spread(at.Company, at.Row),
+        at.Row,
+        old => old is null ? applied with { Applied = true } : old.IsSameChangeAs(applied) ? old with { Applied = true } : isSet ? old with { Applied = false } : old,
+        cancellationToken);
+
+    private async Task<bool> SetAsync(Place at, string status, string? name, CancellationToken cancellationToken)
     {
-        var isSet = await statuses.SetElsewhereAsync(company, id, status, LawmaticsConnections.Crm, cancellationToken);
+        var isSet = await statuses.SetElsewhereAsync(at.Company, at.Case, status, LawmaticsConnections.Crm, cancellationToken);
         if (isSet)
         {
-            await audit.WriteAsync(company, LawmaticsConnections.Crm, Action, "done", matter, id.ToString(), $"«{name}» in Lawmatics: the case's status is now «{status}».", cancellationToken);
+            await audit.WriteAsync(at.Company, LawmaticsConnections.Crm, Action, "done", at.Matter, at.Case.ToString(), $"«{name}» in Lawmatics: the case's status is now «{status}».", cancellationToken);
         }
 
         return isSet;
     }
+
+    private async Task<Place?> PlaceAsync(CompanyId company, string firm, string matter, CancellationToken cancellationToken) =>
+        await links.CaseOfAsync(company, firm, matter, cancellationToken) is { } id ? new Place(company, firm, matter, id, Row(firm, matter)) : null;
+
+    private async Task<LawmaticsMatterSeen?> SeenAsync(Place at, CancellationToken cancellationToken) => (await _seen.GetAsync(Partitions.Spread(at.Company, at.Row), at.Row, cancellationToken))?.Value;
 
     private static string Row(string firm, string matter) => $"{LawmaticsConnections.Crm}~seen~{firm}~{matter}";
 
     private sealed record Place(CompanyId Company, string Firm, string Matter, CaseId Case, string Row);
+
+    private sealed record Meaning(string? Status, string? Name, LawmaticsUnknownStage? Listed)
+    {
+        public bool IsUnnamed => Listed is { IsUnnamed: true };
+    }
 }
 
 /// <summary>What a look at a matter came to.</summary>
 /// <param name="Kind">What.</param>
 /// <param name="Case">The case, where the matter is linked.</param>
-/// <param name="Status">The status that the map names, or null.</param>
-/// <param name="Stage">The stage's or sub status' name: a text of Lawmatics'.</param>
-public sealed record LawmaticsLook(LawmaticsLookKind Kind, CaseId? Case = null, string? Status = null, string? Stage = null);
+public sealed record LawmaticsLook(LawmaticsLookKind Kind, CaseId? Case = null);
 
 /// <summary>What a look at a matter means.</summary>
 public enum LawmaticsLookKind
@@ -172,6 +280,6 @@ public enum LawmaticsLookKind
     /// <summary>The status map does not name it: it is listed.</summary>
     Unknown,
 
-    /// <summary>The names of the stages cannot be read for now: the look is to be repeated.</summary>
+    /// <summary>The names of the stages cannot be read for now: it is listed and judged when they can.</summary>
     NamesMissing,
 }

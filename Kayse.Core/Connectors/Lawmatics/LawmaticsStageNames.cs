@@ -15,16 +15,30 @@ public sealed class LawmaticsStageNames(LawmaticsCatalog catalog, TimeProvider c
     /// <summary>A stage's name; null while the list cannot be loaded. A stage that is in no list goes by its number.</summary>
     public async Task<string?> FindAsync(CompanyId company, string stageId, CancellationToken cancellationToken)
     {
-        var stages = await catalog.StagesAsync(company, ListRead.LoadIfMissing, cancellationToken);
-        if (stages.Items?.FirstOrDefault(stage => stage.Id == stageId) is null && stages.LoadedAt + s_fresh <= clock.GetUtcNow())
+        var stages = await catalog.StagesAsync(company, ListRead.Stored, cancellationToken);
+        if (stages.Items?.FirstOrDefault(stage => stage.Id == stageId) is { } known)
         {
-            stages = await catalog.StagesAsync(company, ListRead.Refresh, cancellationToken);
-            if (stages.Fault is not null)
-            {
-                return null;
-            }
+            return known.Name;
         }
 
-        return stages.Items is null ? null : stages.Items.FirstOrDefault(stage => stage.Id == stageId)?.Name ?? $"stage {stageId}";
+        var now = clock.GetUtcNow();
+        if (stages.Fault?.At + s_fresh > now)
+        {
+            // Of a page of matters each would ask again.
+            return null;
+        }
+
+        if (!(stages.LoadedAt + s_fresh > now))
+        {
+            stages = await catalog.StagesAsync(company, ListRead.Refresh, cancellationToken);
+        }
+
+        return stages is { Fault: null, Items: { } items } ? items.FirstOrDefault(stage => stage.Id == stageId)?.Name ?? Unnamed(stageId) : null;
     }
+
+    /// <summary>Why the list could not be loaded; null when it was.</summary>
+    public async Task<string?> FaultAsync(CompanyId company, CancellationToken cancellationToken) => (await catalog.StagesAsync(company, ListRead.Stored, cancellationToken)).Fault?.Reason;
+
+    /// <summary>What a stage is called whose name is not known.</summary>
+    public static string Unnamed(string stageId) => $"stage {stageId}";
 }

@@ -18,14 +18,24 @@ public sealed class LawmaticsUnknownStages(IEntityStore store, LawmaticsStatuses
     private readonly EntityTable<LawmaticsUnknownMatter> _matters = new(store, Tables.Mappings, KayseJson.Default.LawmaticsUnknownMatter);
 
     /// <summary>Notes that a matter is in one.</summary>
-    public async Task EnterAsync(CompanyId company, string firm, LawmaticsUnknownStage stage, string matter, CancellationToken cancellationToken)
+    /// <returns>True when it was not known to be there, or not what the stage is called.</returns>
+    public async Task<bool> EnterAsync(CompanyId company, string firm, LawmaticsUnknownStage stage, string matter, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(stage);
-        var now = clock.GetUtcNow();
+        var (now, isNews) = (clock.GetUtcNow(), false);
         // The matter first: one without its stage is found again, a stage without it would be forgotten with it.
-        await _matters.InsertAsync(Partitions.Of(company, MattersPart), MatterRow(firm, stage, matter), new LawmaticsUnknownMatter(matter), cancellationToken);
+        await _matters.UpdateAsync(
+            Partitions.Of(company, MattersPart),
+            MatterRow(firm, stage, matter),
+            old =>
+            {
+                isNews = old is null || (old.IsUnnamed && !stage.IsUnnamed);
+                return new LawmaticsUnknownMatter(matter, old?.CameAt ?? now, stage.IsUnnamed);
+            },
+            cancellationToken);
         await _stages.UpdateAsync(
             Partitions.Of(company, Part), Row(firm, stage), old => stage with { FirstSeenAt = old?.FirstSeenAt ?? now, LastSeenAt = now }, cancellationToken);
+        return isNews;
     }
 
     /// <summary>Notes that a matter has left one.</summary>
@@ -61,7 +71,10 @@ public sealed class LawmaticsUnknownStages(IEntityStore store, LawmaticsStatuses
             if (mapping.FindKayse(stage.Name, stage.StageId) is null)
             {
                 var (rows, _) = await _matters.QueryAsync(Partitions.Of(company, MattersPart), new RowRange($"{Row(firm, stage)}~"), MostCounted, cancellationToken);
-                listed.Add(stage with { Matters = rows.Count });
+                if (rows.Count > 0 || !stage.IsUnnamed)
+                {
+                    listed.Add(stage with { Matters = rows.Count });
+                }
             }
         }
 
@@ -69,11 +82,11 @@ public sealed class LawmaticsUnknownStages(IEntityStore store, LawmaticsStatuses
     }
 
     /// <summary>The matters that wait in one.</summary>
-    public async IAsyncEnumerable<string> MattersAsync(CompanyId company, string firm, LawmaticsUnknownStage stage, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<LawmaticsUnknownMatter> MattersAsync(CompanyId company, string firm, LawmaticsUnknownStage stage, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var row in _matters.AllAsync(Partitions.Of(company, MattersPart), new RowRange($"{Row(firm, stage)}~"), cancellationToken))
         {
-            yield return row.Value.Matter;
+            yield return row.Value;
         }
     }
 
@@ -103,6 +116,9 @@ public sealed record LawmaticsUnknownStage(string? StageId, string Name)
     /// <summary><c>stage</c> or <c>sub_status</c>.</summary>
     public string Kind => StageId is null ? "sub_status" : "stage";
 
+    /// <summary>True while what it is called cannot be read: the matters that wait there are judged when it can.</summary>
+    public bool IsUnnamed { get; init; }
+
     /// <summary>When a linked matter was first seen there.</summary>
     public DateTimeOffset FirstSeenAt { get; init; }
 
@@ -115,4 +131,6 @@ public sealed record LawmaticsUnknownStage(string? StageId, string Name)
 
 /// <summary>A matter that waits in an unknown stage.</summary>
 /// <param name="Matter">Lawmatics' id of it.</param>
-public sealed record LawmaticsUnknownMatter(string Matter);
+/// <param name="CameAt">When it was seen to come there: a status that its case was given later stays.</param>
+/// <param name="IsUnnamed">True when nobody could tell whether the map names the stage.</param>
+public sealed record LawmaticsUnknownMatter(string Matter, DateTimeOffset CameAt, bool IsUnnamed);

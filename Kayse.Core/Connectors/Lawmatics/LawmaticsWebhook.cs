@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Kayse.Core.Companies;
 using Kayse.Core.Sync;
@@ -12,6 +13,8 @@ namespace Kayse.Core.Connectors.Lawmatics;
 public sealed class LawmaticsWebhook(InboundLog inbound, LawmaticsEventClaims claims, LawmaticsConnections connections, WorkflowRecords records, AuditLog audit, TimeProvider clock)
 {
     private const string Action = "webhook";
+    private const string NotConnected = "Lawmatics is not connected, so that nothing can be read there. It is taken up when it is.";
+    private const int ResumePage = 100;
     private const int MaxReruns = 99;
 
     /// <summary>Takes a request.</summary>
@@ -55,30 +58,54 @@ public sealed class LawmaticsWebhook(InboundLog inbound, LawmaticsEventClaims cl
         await audit.WriteAsync(company, LawmaticsConnections.Crm, Action, "refused", null, request.Id, reason, request.Raw, cancellationToken);
     }
 
+    /// <summary>Keeps one that came while nothing is connected; it is taken up by <see cref="ResumeQueuedAsync"/>, or when Lawmatics sends it again.</summary>
+    public async Task QueueAsync(CompanyId company, InboundRequest request, LawmaticsEvent told, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(told);
+        await inbound.StoreAsync(company, request with { State = "queued", Reason = NotConnected, EventType = told.Type, EventId = told.Id }, cancellationToken);
+        await SayAsync(company, "retry", request, told, NotConnected, cancellationToken);
+    }
+
     /// <summary>Keeps one that did not prove where it comes from, as far as the firm's daily count allows; it is never processed.</summary>
     public async Task KeepUnverifiedAsync(CompanyId company, InboundRequest request, string reason, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (await inbound.StoreUnauthorizedAsync(company, request with { State = "unauthorized", Reason = reason }, cancellationToken))
+        if (await inbound.StoreUnauthorizedAsync(company, request with { State = "unauthorized", Reason = reason }, cancellationToken)
+            && await inbound.UntoldAsync(company, LawmaticsConnections.Crm, cancellationToken) is { } untold)
         {
-            // Not its payload: whoever guesses must not fill a log that is kept for years.
-            await audit.WriteAsync(company, LawmaticsConnections.Crm, Action, "refused", null, request.Id, reason, cancellationToken);
+            // Neither its payload nor each one: whoever guesses must not fill a log that is kept for years.
+            await audit.WriteAsync(
+                company, LawmaticsConnections.Crm, Action, "refused", null, request.Id,
+                untold > 1 ? $"{reason} It is one of {untold} since this was last told; the others are in the inbound log." : reason, cancellationToken);
         }
     }
 
     /// <summary>Takes a kept request up again; null when there is none, or it was never proved, or tells of nothing.</summary>
     public async Task<LawmaticsReceipt?> ReprocessAsync(CompanyId company, string id, CancellationToken cancellationToken)
     {
-        if (await inbound.FindAsync(company, id, cancellationToken) is not { Crm: LawmaticsConnections.Crm, State: "received" or "processed" or "ignored" })
+        if (await inbound.FindAsync(company, id, cancellationToken) is not { Crm: LawmaticsConnections.Crm, State: "received" or "processed" or "ignored" or "failed" or "queued" } request)
         {
             return null;
         }
 
         var connection = await connections.GetAsync(company, cancellationToken);
+        if (request.State == "queued" && await OtherAsync(company, request, connection.Settings.Webhook, cancellationToken) is { } other)
+        {
+            return new LawmaticsReceipt(other, "duplicate");
+        }
+
+        if (request.State is "queued" or "failed")
+        {
+            await inbound.SettleAsync(company, id, old => old with { State = "received", Reason = null }, cancellationToken);
+        }
+
         for (var run = 0; run <= MaxReruns; run++)
         {
             var workflow = run == 0 ? Id(id) : $"{Id(id)}.r{run}";
-            if (await records.FindAsync(company, workflow, cancellationToken) is { Record.EndedAt: null } || await StartAsync(company, id, workflow, connection.Settings, cancellationToken))
+            var isRunning = await records.FindAsync(company, workflow, cancellationToken) is { Record.EndedAt: null };
+            // Of one that runs too: a crash may have come between its record and its start.
+            if (await StartAsync(company, id, workflow, connection.Settings, cancellationToken) || isRunning)
             {
                 return new LawmaticsReceipt(id, "accepted");
             }
@@ -87,12 +114,52 @@ public sealed class LawmaticsWebhook(InboundLog inbound, LawmaticsEventClaims cl
         return null;
     }
 
+    /// <summary>Goes on with an event whose workflow a disconnection stopped; false for a workflow of another kind, and where there is nothing left to do.</summary>
+    public async Task<bool> ResumeAsync(CompanyId company, WorkflowRecord stopped, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(stopped);
+        return stopped.Name == LawmaticsEventWorkflow.Name && await inbound.FindAsync(company, stopped.Subject, cancellationToken) is { State: "received" }
+            && await ReprocessAsync(company, stopped.Subject, cancellationToken) is not null;
+    }
+
+    /// <summary>Takes up the events that came while nothing was connected; one that broke off may be repeated. Returns how many.</summary>
+    public async Task<int> ResumeQueuedAsync(CompanyId company, CancellationToken cancellationToken)
+    {
+        var resumed = 0;
+        string? after = null;
+        do
+        {
+            var (items, next) = await inbound.ListAsync(company, new InboundFilter(LawmaticsConnections.Crm, "queued", null), after, ResumePage, cancellationToken);
+            foreach (var request in items)
+            {
+                resumed += await ReprocessAsync(company, request.Id, cancellationToken) is { Result: "accepted" } ? 1 : 0;
+            }
+
+            after = next;
+        }
+        while (after is not null);
+        return resumed;
+    }
+
     private static string Id(string request) => $"lawmaticsevent.{request}";
 
     private static (string State, string? Reason) Judge(LawmaticsConnection connection, LawmaticsEvent told) =>
         !told.IsOf(connection) ? ("ignored", "It is about another Lawmatics firm than the one that is connected.")
         : connection.Settings.Webhook.EventOf(told.Type) is null ? ("ignored", "Kayse does not know this event; it was kept and nothing was changed.")
         : ("received", null);
+
+    /// <summary>Claims the event of a request that came while nothing was connected; returns the request that has it already, if one has.</summary>
+    private async Task<string?> OtherAsync(CompanyId company, InboundRequest request, LawmaticsWebhookSettings settings, CancellationToken cancellationToken)
+    {
+        if (LawmaticsEvent.Read(Encoding.UTF8.GetBytes(request.Raw ?? string.Empty), request.EventId, settings).Event is not { } told
+            || await claims.ClaimAsync(company, told.Key, request.Id, cancellationToken) is not { } first || first == request.Id)
+        {
+            return null;
+        }
+
+        await inbound.SettleAsync(company, request.Id, old => old with { State = "duplicate", Reason = $"The event came again, as {first}." }, cancellationToken);
+        return first;
+    }
 
     // The first delivery may have broken off before its workflow was started.
     private async Task FinishStartAsync(CompanyId company, string request, LawmaticsConnection connection, CancellationToken cancellationToken)

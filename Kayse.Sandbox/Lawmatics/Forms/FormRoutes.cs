@@ -9,10 +9,18 @@ internal sealed class FormRoutes(LawmaticsGate gate, SandboxState state)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        gate.Get(routes, "forms", call => RecordQuery.Page(call, "forms", paged: false, call.Firm.Forms.Count, at => View(call, call.Firm.Forms[at])));
+        gate.Get(routes, "forms", List);
         gate.Open(routes, "GET", "forms/{uuid}", WhoseToShow, call => LawmaticsAnswer.Ok(View(call, Form(call))));
         gate.Open(routes, "POST", "forms/{uuid}/submit", context => Whose(context) ?? gate.ByToken(context), call => FormSubmission.Accept(call, Form(call)));
         gate.Get(routes, "forms/{uuid}/entries", Entries);
+    }
+
+    private static LawmaticsAnswer List(LawmaticsCall call)
+    {
+        var page = RecordQuery.Page(call, "forms", call.Firm.Options.FormsInPages, call.Firm.Forms.Count, at => View(call, call.Firm.Forms[at]));
+        (page.Body as JsonObject)?.Remove("meta");
+        (page.Body as JsonObject)?.Remove("links");
+        return page;
     }
 
     private LawmaticsFirm? Whose(HttpContext context) => state.FindFirm(f => Find(f, OwnRoute.Value(context, "uuid")) is not null);
