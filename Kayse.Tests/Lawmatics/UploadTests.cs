@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Kayse.Tests.Lawmatics;
 
 /// <summary>Documents on their way to Lawmatics, where the firm wants them there.</summary>
