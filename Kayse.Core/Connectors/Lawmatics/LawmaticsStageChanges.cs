@@ -32,12 +32,13 @@ public sealed class LawmaticsStageChanges(
         ArgumentNullException.ThrowIfNull(connection);
         ArgumentNullException.ThrowIfNull(matter);
         var firm = LawmaticsLinks.FirmOf(connection);
-        if (!Ids.IsValid(matter.Id) || await links.CaseOfAsync(company, firm, matter.Id, cancellationToken) is not { } id)
+        if (!Ids.IsValid(matter.Id) || await links.CaseOfAsync(company, firm, matter.Id, cancellationToken) is not { } id
+            // Taken for a case and not linked yet: whoever links it takes a look.
+            || await links.FindAsync(company, firm, id, cancellationToken) is not { } link || link.MatterId != matter.Id)
         {
             return new LawmaticsLook(LawmaticsLookKind.NotLinked);
         }
 
-        var written = (await links.FindAsync(company, firm, id, cancellationToken))?.StageId;
         LawmaticsMatterSeen? before = null;
         var row = Row(firm, matter.Id);
         var now = await _seen.UpdateAsync(
@@ -46,7 +47,7 @@ public sealed class LawmaticsStageChanges(
             old =>
             {
                 before = old;
-                return LawmaticsMatterSeen.After(old, LawmaticsMatterSeen.Of(matter, readAt), written);
+                return LawmaticsMatterSeen.After(old, LawmaticsMatterSeen.Of(matter, readAt), link.StageId, link.Stage == StageState.Sent);
             },
             cancellationToken);
         return now.Applied
