@@ -75,6 +75,7 @@ namespace Kayse.Core;
 [JsonSerializable(typeof(LawmaticsSignIn))]
 [JsonSerializable(typeof(LawmaticsLink))]
 [JsonSerializable(typeof(LawmaticsContactLink))]
+[JsonSerializable(typeof(LawmaticsContactMaking))]
 [JsonSerializable(typeof(LawmaticsSyncState))]
 [JsonSerializable(typeof(LawmaticsSyncInput))]
 [JsonSerializable(typeof(LawmaticsSyncFinish))]

@@ -188,7 +188,7 @@ public static class KayseWeb
     private static void AddLawmaticsSync(IServiceCollection services) =>
         services.AddSingleton<LawmaticsLookups>().AddSingleton<LawmaticsCatalog>().AddSingleton<LawmaticsStages>().AddSingleton<LawmaticsFields>().AddSingleton<LawmaticsStatuses>()
             .AddSingleton<LawmaticsLinks>().AddSingleton<LawmaticsContacts>().AddSingleton<LawmaticsTargets>().AddSingleton<LawmaticsSyncStates>().AddSingleton<MatterPlans>()
-            .AddSingleton<ContactStep>().AddSingleton<MatterStep>().AddSingleton<ActivityStep>().AddSingleton<UploadStep>()
+            .AddSingleton<ContactStep>().AddSingleton<MatterLinking>().AddSingleton<MatterStep>().AddSingleton<ActivityStep>().AddSingleton<UploadStep>()
             .AddSingleton<LawmaticsSync>().AddSingleton<LawmaticsSyncActivities>().AddSingleton<LawmaticsBulkSync>().AddSingleton<LawmaticsResume>()
             .AddSingleton<LawmaticsReaction>().AddSingleton<IEventReaction>(provider => provider.GetRequiredService<LawmaticsReaction>()).AddSingleton(LawmaticsReaction.Concern);
 

@@ -32,13 +32,14 @@ public sealed class CrmEffects(IEntityStore store, TimeProvider clock)
     /// <param name="workflow">The workflow.</param>
     /// <param name="step">The step.</param>
     /// <param name="seen">What <see cref="FindAsync"/> gave.</param>
+    /// <param name="sent">By what the write is recognised, see <see cref="CrmEffect.Sent"/>; null where it is not needed.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>False when somebody else has: then it is not to be written.</returns>
-    public async Task<bool> ClaimAsync(CompanyId company, string workflow, string step, CrmEffect? seen, CancellationToken cancellationToken)
+    public async Task<bool> ClaimAsync(CompanyId company, string workflow, string step, CrmEffect? seen, string? sent, CancellationToken cancellationToken)
     {
         var (partition, now) = (Partitions.Of(company, workflow), clock.GetUtcNow());
         var found = await _effects.GetAsync(partition, step, cancellationToken);
-        var claim = new CrmEffect(EffectState.Announced, now, seen?.StatusBefore, seen?.Resource) { Holder = seen?.Holder };
+        var claim = new CrmEffect(EffectState.Announced, now, seen?.StatusBefore, seen?.Resource) { Holder = seen?.Holder, Sent = sent };
         return found?.Value == seen
             && (found is null ? await _effects.InsertAsync(partition, step, claim, cancellationToken) : await _effects.ReplaceAsync(partition, found, claim, cancellationToken));
     }
@@ -139,6 +140,9 @@ public sealed record CrmEffect(EffectState State, DateTimeOffset AnnouncedAt, st
 
     /// <summary>Who has taken the write for himself alone; null where nobody else would make it.</summary>
     public string? Holder { get; init; }
+
+    /// <summary>By what the writer recognises in the CRM what was announced last, though it would write something else by now: ids and hashes alone. Null where it is not needed.</summary>
+    public string? Sent { get; init; }
 }
 
 /// <summary>A lead's status at a time.</summary>

@@ -29,7 +29,7 @@ public sealed class OnceInCrm(CrmEffects effects, TimeProvider clock)
             return problem;
         }
 
-        if (!await effects.ClaimAsync(write.Company, write.Workflow, write.Step, earlier, cancellationToken))
+        if (!await effects.ClaimAsync(write.Company, write.Workflow, write.Step, earlier, write.Sent, cancellationToken))
         {
             // Another run is at it: it is looked for when that one has had time to write.
             return StepOutcome.Postpone("Another run of this step is at it.", write.Settled(clock.GetUtcNow()));
@@ -124,6 +124,9 @@ public sealed record CrmWrite(CompanyId Company, string Workflow, string Step)
 
     /// <summary>Seconds for which the CRM may still apply a write that no answer told the end of.</summary>
     public required double SettleSeconds { get; init; }
+
+    /// <summary>By what it is recognised, see <see cref="CrmEffect.Sent"/>; null where the look needs nothing of the kind.</summary>
+    public string? Sent { get; init; }
 
     /// <summary>Looks whether it is there.</summary>
     public required Func<Task<CrmLook>> Look { get; init; }

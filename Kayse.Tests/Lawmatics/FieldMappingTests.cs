@@ -2,6 +2,9 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Kayse.Core;
+using Kayse.Core.Connectors.Lawmatics;
+using Kayse.Core.Mapping;
 
 namespace Kayse.Tests.Lawmatics;
 
@@ -127,6 +130,36 @@ public sealed class FieldMappingTests(OutboundFixture fixture) : IClassFixture<O
 
         var contact = await host.OnlyAsync("contacts");
         Assert.Equal(("Mathilda", "1980"), (Outbound.Text(contact, "firstName"), Outbound.Text(contact.GetProperty("customFields"), "Referred By")));
+    }
+
+    [Fact]
+    public async Task A_field_that_a_list_names_twice_is_sent_once()
+    {
+        await using var host = await Outbound.StartAsync();
+        using var put = await host.Http.PutAsJsonAsync(Route, new { matter = new[] { Pair("answers.year_of_birth", "Opposing Party") } });
+        Assert.Equal(HttpStatusCode.OK, put.StatusCode);
+        var field = new CrmField("6435", "Opposing Party", "string", LawmaticsFields.Matter, []);
+        await host.Get<CrmLists>().SaveAsync(LawmaticsHost.Demo, "lawmatics", "fields~123", [field, field], KayseJson.Default.ListCrmField, CancellationToken.None);
+
+        var synced = await host.SyncAsync(Outbound.Intake("mat_twice"));
+
+        Assert.Equal("done", Outbound.Text(synced, "state"));
+        Assert.Equal("1980", Outbound.Text((await host.OnlyAsync("matters")).GetProperty("customFields"), "Opposing Party"));
+    }
+
+    [Theory]
+    [InlineData("yes", "Yes")]
+    [InlineData("no", "No")]
+    public async Task A_yes_or_no_is_sent_as_such_though_the_field_has_words_for_it(string given, string kept)
+    {
+        await using var host = await Outbound.StartAsync();
+        await host.SeedAsync("custom_fields", new { name = "Represented", type = "Prospect", field_type = "boolean", options = new[] { "Yes", "No" } });
+        using var put = await host.Http.PutAsJsonAsync(Route, new { matter = new[] { Pair("answers.represented", "Represented") } });
+        Assert.True(put.IsSuccessStatusCode, await put.Content.ReadAsStringAsync());
+
+        await host.SyncAsync(Outbound.Intake("mat_yes", json => json["data"]!["answers"] = new JsonArray(A("represented", given))));
+
+        Assert.Equal(kept, Outbound.Text((await host.OnlyAsync("matters")).GetProperty("customFields"), "Represented"));
     }
 
     private static object Pair(string from, string to) => new { from, to };

@@ -50,6 +50,20 @@ public sealed class MatterSeenTests
         Assert.Equal((false, true, false), (later.StageChanged, later.SubStatusChanged, later.Applied));
     }
 
+    [Fact]
+    public void The_stage_that_is_being_written_is_no_change_and_what_else_there_was_stays_one()
+    {
+        var known = new LawmaticsMatterSeen("147", "Pnc", "pnc", s_at) { StageChanged = true, SubStatusChanged = true };
+
+        var written = LawmaticsMatterSeen.After(known, new LawmaticsMatterSeen("153", "Pnc", "pnc", s_at.AddSeconds(1)), "153", isBeingWritten: true);
+        var applied = LawmaticsMatterSeen.After(known with { Applied = true }, new LawmaticsMatterSeen("153", "Pnc", "pnc", s_at.AddSeconds(1)), "153", isBeingWritten: true);
+        var moved = LawmaticsMatterSeen.After(known with { Applied = true }, new LawmaticsMatterSeen("149", "Pnc", "pnc", s_at.AddSeconds(1)), "153", isBeingWritten: true);
+
+        Assert.Equal(("153", false, true, false), (written.StageId, written.StageChanged, written.SubStatusChanged, written.Applied));
+        Assert.Equal((false, false), (applied.StageChanged, applied.SubStatusChanged));
+        Assert.True(moved.StageChanged);
+    }
+
     [Theory]
     [InlineData("2023-09-23T17:09:01.232-07:00", "2023-09-24T00:09:01.2320000+00:00")]
     [InlineData("2026-06-02T18:30:00.000Z", "2026-06-02T18:30:00.0000000+00:00")]

@@ -198,19 +198,31 @@ public sealed class MatterSyncTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_case_of_law_rulers_can_be_sent_too()
+    public async Task A_matter_of_kayses_goes_by_itself_though_law_ruler_knows_its_case()
     {
-        await _host.SendAsync(Outbound.Intake("mat_14", json => json["case"] = new JsonObject { ["externalSource"] = "lawruler", ["externalSourceId"] = "711551", ["caseType"] = "Zantac" }));
-
-        var synced = await _host.SyncedAsync("mat_14");
+        var synced = await _host.SyncAsync(Outbound.Intake("mat_14", json => json["case"] = new JsonObject { ["externalSource"] = "lawruler", ["externalSourceId"] = "711551", ["caseType"] = "Zantac" }));
 
         Assert.Equal("done", Outbound.Text(synced, "state"));
-        var matter = await _host.OnlyAsync("matters");
-        Assert.Equal("New Lead", Outbound.Text(matter, "stage"));
-        using var again = await _host.Http.PostAsync($"/api/companies/demo/cases/{Outbound.Text(synced, "case")}/sync?crm=lawmatics", null);
-        Assert.Equal(HttpStatusCode.Accepted, again.StatusCode);
-        await _host.SyncedAsync("mat_14");
-        Assert.Single(await _host.KeptAsync("matters"));
+        Assert.Equal("New Lead", Outbound.Text(await _host.OnlyAsync("matters"), "stage"));
+    }
+
+    [Fact]
+    public async Task A_case_that_law_ruler_alone_knows_goes_with_none_of_many_and_by_hand()
+    {
+        await _host.SendAsync(Outbound.Intake("none", json =>
+        {
+            json["case"] = new JsonObject { ["externalSource"] = "lawruler", ["externalSourceId"] = "711552", ["caseType"] = "Zantac" };
+            json["data"]!["matter"] = new JsonObject();
+        }));
+        string? id = null;
+        await _host.EventuallyAsync(async () => (id = (await _host.Get<Kayse.Core.Cases.CaseStore>().FindAsync(LawmaticsHost.Demo, "lawruler", "711552", default))?.Id.ToString()) is not null);
+        await _host.EndOfWorkflowAsync(await _host.StartByHandAsync(new { matters = "all" }), Outbound.Second);
+        Assert.Empty(await _host.KeptAsync("matters"));
+
+        using var answer = await _host.Http.PostAsync($"/api/companies/demo/cases/{id}/sync?crm=lawmatics", null);
+
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        await _host.EventuallyAsync(async () => (await _host.KeptAsync("matters")).Count == 1, Outbound.Second);
     }
 
     [Fact]

@@ -10,12 +10,13 @@ internal static class Outbound
 {
     public static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
-    /// <summary>A connected host whose rate limits are out of the way.</summary>
+    /// <summary>A connected host whose rate limits are out of the way, and that does not poll: requests and faults are the syncs' alone.</summary>
     public static async Task<TestHost> StartAsync(object? settings = null)
     {
         var host = await LawmaticsHost.StartConnectedAsync();
         await host.SandboxOptionsAsync(new { rateLimitPerMinute = 0 });
         await host.PatchLawmaticsAsync(new { settings = settings ?? new { requestsPerMinute = 6000, concurrency = 32 } });
+        await host.DoNotPollAsync();
         return host;
     }
 
@@ -24,6 +25,8 @@ internal static class Outbound
         using var answer = await host.Http.PatchAsJsonAsync($"{LawmaticsHost.Base}/settings", patch);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
     }
+
+    public static Task DoNotPollAsync(this TestHost host) => host.PatchLawmaticsAsync(new { settings = new { polling = new { enabled = false } } });
 
     /// <summary>A matter that was created in Kayse.</summary>
     public static JsonObject Created(string matter, Action<JsonObject>? change = null) => Event($"evt_new_{matter}", "matter.created", matter, change);

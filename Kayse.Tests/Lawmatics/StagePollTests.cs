@@ -171,7 +171,7 @@ public sealed class StagePollTests(LawmaticsWorld world) : IClassFixture<Lawmati
             await world.AskAsync(HttpMethod.Patch, $"{LawmaticsWorld.Sandbox}/matters/{matter}", new { stage = "Retained" });
         }
 
-        await world.PatchAsync(new { settings = new { requestsPerMinute = 4 } });
+        await world.PatchAsync(new { settings = new { requestsPerMinute = 8 } });
         for (var polls = 0; polls < 6; polls++)
         {
             await world.PollAsync();

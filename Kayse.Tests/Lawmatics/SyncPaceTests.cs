@@ -8,7 +8,11 @@ public sealed class SyncPaceTests : IAsyncLifetime
 {
     private TestHost _host = null!;
 
-    public async Task InitializeAsync() => _host = await LawmaticsHost.StartConnectedAsync();
+    public async Task InitializeAsync()
+    {
+        _host = await LawmaticsHost.StartConnectedAsync();
+        await _host.DoNotPollAsync();
+    }
 
     public async Task DisposeAsync() => await _host.DisposeAsync();
 

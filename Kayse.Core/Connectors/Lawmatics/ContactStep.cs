@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using Kayse.Core.Cases;
 using Kayse.Core.Storage;
@@ -59,7 +57,10 @@ public sealed class ContactStep(LawmaticsClient client, LawmaticsContacts contac
 
     private async Task<StepOutcome> TakeAsync(LawmaticsTarget target, CancellationToken cancellationToken)
     {
-        var (key, email, phone) = Identity(target);
+        var (own, email, phone) = Identity(target);
+        // One whose making was begun when the client had another address comes to its end first.
+        var making = await links.MakingAsync(target.Company.Id, target.Firm, target.Client.Id, cancellationToken);
+        var key = making ?? own;
         var hold = await effects.HoldAsync(target.Company.Id, key, Name, target.Case.Id.ToString(), s_patience, cancellationToken);
         if (hold.Resource is { } known)
         {
@@ -69,7 +70,7 @@ public sealed class ContactStep(LawmaticsClient client, LawmaticsContacts contac
                 return instead;
             }
 
-            if (isThere && (email is null || LawmaticsContacts.IsSame(contact!.Text("email"), email)))
+            if (isThere && (email is null || hold.IsMaker || LawmaticsContacts.IsSame(contact!.Text("email"), email)))
             {
                 return await LinkAsync(target, known, hold.IsMaker, null, "The client's contact was linked.", cancellationToken);
             }
@@ -78,24 +79,40 @@ public sealed class ContactStep(LawmaticsClient client, LawmaticsContacts contac
             hold = await effects.HoldAsync(target.Company.Id, key, Name, target.Case.Id.ToString(), s_patience, cancellationToken);
         }
 
-        return hold.IsOurs ? await SearchOrCreateAsync(target, key, email, phone, cancellationToken)
-            : StepOutcome.Postpone("Another matter of the same client is being sent; its contact is waited for.", hold.BusyUntil is { } until && until < clock.GetUtcNow() + s_mostBusy ? until : clock.GetUtcNow() + s_mostBusy);
+        if (!hold.IsOurs)
+        {
+            return StepOutcome.Postpone("Another matter of the same client is being sent; its contact is waited for.", hold.BusyUntil is { } until && until < clock.GetUtcNow() + s_mostBusy ? until : clock.GetUtcNow() + s_mostBusy);
+        }
+
+        if (making is null)
+        {
+            await links.SetMakingAsync(target.Company.Id, target.Firm, target.Client.Id, key, cancellationToken);
+        }
+
+        return await SearchOrCreateAsync(target, key, cancellationToken);
     }
 
-    private async Task<StepOutcome> SearchOrCreateAsync(LawmaticsTarget target, string key, string? email, string? phone, CancellationToken cancellationToken)
+    private async Task<StepOutcome> SearchOrCreateAsync(LawmaticsTarget target, string key, CancellationToken cancellationToken)
     {
         var (custom, instead) = await fields.ForAsync(target, LawmaticsFields.Contact, Name, cancellationToken);
         var body = Person(target.Client);
+        var sent = Fingerprint(name => body[name]?.ToString());
         AddTo(body, custom);
-        var wasThere = false;
+        var (wasThere, isFresh) = (false, false);
         var outcome = instead ?? await once.RunAsync(
             new CrmWrite(target.Company.Id, key, Name)
             {
                 CrmName = "Lawmatics",
                 SettleSeconds = target.Settings.SettleSeconds,
-                Look = () => SearchAsync(target, key, email, phone, cancellationToken),
-                Prepare = PrepareAsync,
-                Send = async () => LawmaticsWrites.Sent(await client.PostAsync(target.Session, LawmaticsPath.Of("/v1/contacts", ("fields", "email")), body, cancellationToken), clock.GetUtcNow()),
+                Sent = sent,
+                Look = () => LookAsync(target, key, cancellationToken),
+                Prepare = async () =>
+                {
+                    var prepared = await PrepareAsync(target, key, cancellationToken);
+                    wasThere = prepared?.Kind == StepKind.Done;
+                    return prepared;
+                },
+                Send = SendAsync,
                 WhenUnknown = s_unknown,
             },
             cancellationToken);
@@ -106,45 +123,59 @@ public sealed class ContactStep(LawmaticsClient client, LawmaticsContacts contac
         }
 
         return outcome is { Kind: StepKind.Done, Resource: { } contact }
-            ? await LinkAsync(target, contact, !wasThere, wasThere ? null : Hash(body), wasThere ? "The contact was there and was linked." : outcome.Reason ?? "The contact was made.", cancellationToken)
+            ? await LinkAsync(target, contact, !wasThere, isFresh ? LawmaticsWrites.Hash(body.ToJsonString()) : null, wasThere ? "The contact was there and was linked." : outcome.Reason ?? "The contact was made.", cancellationToken)
             : outcome;
 
-        async Task<StepOutcome?> PrepareAsync()
+        async Task<(StepOutcome Outcome, EffectState State)> SendAsync()
         {
-            var look = email is not null || phone is not null ? await SearchAsync(target, key, email, phone, cancellationToken) : CrmLook.Absent;
-            if (look is { Kind: LookKind.Found, Resource: { } found })
-            {
-                wasThere = true;
-                // What is known under the hash is what Kayse has made; what was there is found by whoever looks.
-                await effects.SettleAsync(target.Company.Id, key, Name, EffectState.NotSent, null, cancellationToken);
-                return StepOutcome.Done(found);
-            }
+            var result = LawmaticsWrites.Sent(await client.PostAsync(target.Session, LawmaticsPath.Of("/v1/contacts", ("fields", "email")), body, cancellationToken), clock.GetUtcNow());
+            isFresh = result.State == EffectState.Done;
+            return result;
+        }
+    }
 
+    /// <summary>The contact that is there, or what becomes of the attempt without making one; null where one is to be made.</summary>
+    private async Task<StepOutcome?> PrepareAsync(LawmaticsTarget target, string key, CancellationToken cancellationToken)
+    {
+        var (own, email, phone) = Identity(target);
+        if (key != own)
+        {
+            // What was begun under another address has come to nothing: another matter may be making one under the address of now.
+            await effects.SettleAsync(target.Company.Id, key, Name, EffectState.NotSent, null, cancellationToken);
+            await links.RemoveMakingAsync(target.Company.Id, target.Firm, target.Client.Id, cancellationToken);
+            return StepOutcome.Postpone("The client's address has changed; the contact is searched for by the new one.", clock.GetUtcNow());
+        }
+
+        var look = await SearchAsync(target, email, phone, cancellationToken);
+        if (look is not { Kind: LookKind.Found, Resource: { } found })
+        {
             return look.Instead;
         }
+
+        // What is known under the hash is what Kayse has made; what was there is found by whoever looks.
+        await effects.SettleAsync(target.Company.Id, key, Name, EffectState.NotSent, null, cancellationToken);
+        return StepOutcome.Done(found);
     }
 
-    private async Task<CrmLook> SearchAsync(LawmaticsTarget target, string key, string? email, string? phone, CancellationToken cancellationToken)
+    /// <summary>The contact that a create whose answer was lost has made: of what was sent then, since the first try. Nobody else's namesake, and none that a person has made meanwhile.</summary>
+    private async Task<CrmLook> LookAsync(LawmaticsTarget target, string key, CancellationToken cancellationToken)
     {
-        if (email is not null)
+        if (await effects.FindAsync(target.Company.Id, key, Name, cancellationToken) is not { Sent: { } sent } announced)
         {
-            return await contacts.ByEmailAsync(target.Session, email, cancellationToken);
+            // Nothing was ever sent.
+            return CrmLook.Absent;
         }
 
-        if (phone is not null && await contacts.ByPhoneAsync(target.Session, phone, cancellationToken) is { } byPhone)
-        {
-            return byPhone;
-        }
-
-        // Without an address nobody can tell a namesake's: only what was made since the first try can be ours.
-        var announced = (await effects.FindAsync(target.Company.Id, key, Name, cancellationToken))?.AnnouncedAt ?? clock.GetUtcNow();
-        var (first, last, digits) = (target.Client.FirstName, target.Client.LastName, LawmaticsContacts.Digits(target.Client.Phone));
-        return await contacts.NewestAsync(
-            target.Session,
-            announced - s_clocks,
-            contact => Same(contact.Text("first_name"), first) && Same(contact.Text("last_name"), last) && LawmaticsContacts.Digits(contact.Text("phone")) == digits && string.IsNullOrEmpty(contact.Text("email")),
-            cancellationToken);
+        var look = await contacts.NewestAsync(target.Session, announced.AnnouncedAt - s_clocks, contact => Fingerprint(contact.Text) == sent, cancellationToken);
+        var (own, email, phone) = Identity(target);
+        return look.Kind == LookKind.CannotLook && key == own && (email ?? phone) is not null ? await SearchAsync(target, email, phone, cancellationToken) : look;
     }
+
+    private async Task<CrmLook> SearchAsync(LawmaticsTarget target, string? email, string? phone, CancellationToken cancellationToken) =>
+        email is not null ? await contacts.ByEmailAsync(target.Session, email, cancellationToken)
+        : phone is not null ? await contacts.ByPhoneAsync(target.Session, phone, cancellationToken) ?? CrmLook.Absent
+        // Without an address nobody can tell a namesake's.
+        : CrmLook.Absent;
 
     private async Task<StepOutcome> LinkAsync(LawmaticsTarget target, string contact, bool isOurs, string? sentHash, string note, CancellationToken cancellationToken)
     {
@@ -155,6 +186,7 @@ public sealed class ContactStep(LawmaticsClient client, LawmaticsContacts contac
 
         var link = new LawmaticsContactLink(contact, clock.GetUtcNow(), isOurs, sentHash);
         await links.SetContactAsync(target.Company.Id, target.Firm, target.Client.Id, link, cancellationToken);
+        await links.RemoveMakingAsync(target.Company.Id, target.Firm, target.Client.Id, cancellationToken);
         return sentHash is null ? await UpdateAsync(target, link, note, cancellationToken) : StepOutcome.Done(contact, note);
     }
 
@@ -164,7 +196,7 @@ public sealed class ContactStep(LawmaticsClient client, LawmaticsContacts contac
         var (custom, instead) = await fields.ForAsync(target, LawmaticsFields.Contact, Name, cancellationToken);
         var body = link.IsOurs ? Person(target.Client) : new JsonObject();
         AddTo(body, custom);
-        var hash = Hash(body);
+        var hash = LawmaticsWrites.Hash(body.ToJsonString());
         if (instead is not null || body.Count == 0 || (hash == link.SentHash && !target.IsByHand))
         {
             return instead ?? StepOutcome.Done(link.ContactId, note ?? "Nothing of the contact has changed.");
@@ -196,7 +228,7 @@ public sealed class ContactStep(LawmaticsClient client, LawmaticsContacts contac
     {
         var email = EmailOf(target.Client);
         var phone = email is null && target.Settings.Sync.MatchByPhone ? LawmaticsContacts.Digits(target.Client.Phone) : null;
-        var id = email is not null ? Hash(email.ToLowerInvariant()) : phone is not null ? $"p{Hash(phone)}" : target.Client.Id.ToString();
+        var id = email is not null ? LawmaticsWrites.Hash(email.ToLowerInvariant()) : phone is not null ? $"p{LawmaticsWrites.Hash(phone)}" : target.Client.Id.ToString();
         return ($"lawmatics-contact-{target.Firm}-{id}", email, phone);
     }
 
@@ -227,9 +259,7 @@ public sealed class ContactStep(LawmaticsClient client, LawmaticsContacts contac
         }
     }
 
-    private static bool Same(string? a, string? b) => string.Equals(a?.Trim() ?? string.Empty, b?.Trim() ?? string.Empty, StringComparison.OrdinalIgnoreCase);
-
-    private static string Hash(JsonObject body) => Hash(body.ToJsonString());
-
-    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32];
+    /// <summary>A hash of who a contact is.</summary>
+    private static string Fingerprint(Func<string, string?> value) => LawmaticsWrites.Hash(
+        $"{value("first_name")?.Trim()}\n{value("last_name")?.Trim()}\n{value("email")?.Trim()}\n{LawmaticsContacts.Digits(value("phone"))}".ToLowerInvariant());
 }

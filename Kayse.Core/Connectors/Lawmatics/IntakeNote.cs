@@ -31,7 +31,7 @@ public static class IntakeNote
         ArgumentNullException.ThrowIfNull(answers);
         var (matter, text) = (target.Matter, new StringBuilder());
         text.Append(matter.IsIntakeComplete ? "Intake complete" : "Matter opened in Kayse; the intake is not complete yet");
-        text.AppendLine((matter.Title ?? target.Case.Name) is { } title ? $": {title}" : ".");
+        text.AppendLine(matter.Title is { } title ? $": {title}" : ".");
         Line(text, "Completed", (matter.IntakeAt ?? (matter.Documents.Count > 0 ? matter.Documents.Max(document => document.At) : null)) is { } at ? Local(at, target) : null);
         Line(text, "Practice area", matter.PracticeArea);
         Line(text, "Case type", target.Case.CaseType);

@@ -9,7 +9,7 @@ namespace Kayse.Core.Connectors.Lawmatics;
 
 /// <summary>Bulk syncs: never two of a firm's at once, and within one a matter after the other.</summary>
 public sealed class LawmaticsBulkSync(
-    IEntityStore store, LawmaticsConnections connections, LawmaticsLinks links, LawmaticsSync sync, CaseStore cases, WorkflowRecords records, TimeProvider clock)
+    IEntityStore store, LawmaticsConnections connections, LawmaticsLinks links, LawmaticsSync sync, CaseStore cases, Matters matters, WorkflowRecords records, TimeProvider clock)
 {
     private const string Row = $"{LawmaticsConnections.Crm}~bulk";
     private const string Step = "bulk";
@@ -180,8 +180,8 @@ public sealed class LawmaticsBulkSync(
     private async Task<bool> IsChosenAsync(CompanyId company, Case matter, BulkChoice which, string firm, CancellationToken cancellationToken) => which switch
     {
         BulkChoice.Failed => (await sync.FindAsync(company, matter.Id, cancellationToken)).Standing is SyncStanding.Failed or SyncStanding.Waiting,
-        // What came from another CRM is that one's: it goes out when a person says so of it.
-        _ when matter.ExternalSource == LawRulerConnections.Crm => false,
+        // What only another CRM knows is that one's: it goes out when a person says so of it.
+        _ when matter.ExternalSource == LawRulerConnections.Crm && (await matters.FindAsync(company, matter.Id, cancellationToken)).MatterId is null => false,
         BulkChoice.Unlinked => await links.FindAsync(company, firm, matter.Id, cancellationToken) is null,
         _ => true,
     };

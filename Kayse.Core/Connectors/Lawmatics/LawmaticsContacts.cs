@@ -10,7 +10,7 @@ public sealed class LawmaticsContacts(LawmaticsClient client, TimeProvider clock
     private const int MaxPages = 4;
     private const int PhoneDigits = 10;
 
-    /// <summary>The contact with an e-mail address; the oldest where there are several.</summary>
+    /// <summary>The contact with an e-mail address; the oldest where there are several. Impossible to tell where Lawmatics gives no clear word of it.</summary>
     public Task<CrmLook> ByEmailAsync(LawmaticsSession session, string email, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(session);
@@ -28,7 +28,10 @@ public sealed class LawmaticsContacts(LawmaticsClient client, TimeProvider clock
     public Task<CrmLook> NewestAsync(LawmaticsSession session, DateTimeOffset since, Func<LawmaticsRecord, bool> isWanted, CancellationToken cancellationToken) =>
         NewestAsync(session, "/v1/contacts", Fields, null, since, record => Task.FromResult(isWanted(record)), cancellationToken);
 
-    /// <summary>The newest record of a list since a time of which something is so. Lists come with the newest first (docs.lawmatics.com: sorted by id, descending).</summary>
+    /// <summary>
+    /// The newest record of a list since a time of which something is so. Lists come with the newest first (docs.lawmatics.com: sorted by id, descending). Where there are more than
+    /// can be looked at, nobody can tell that there is none.
+    /// </summary>
     /// <param name="session">Whose.</param>
     /// <param name="path">The list.</param>
     /// <param name="fields">What to read; <c>created_at</c> is among it.</param>
@@ -65,9 +68,14 @@ public sealed class LawmaticsContacts(LawmaticsClient client, TimeProvider clock
                 }
             }
 
-            if (answer.Records.Count == 0 || page >= Math.Min(answer.TotalPages ?? 1, MaxPages * 5))
+            if (answer.Records.Count == 0 || page >= (answer.TotalPages ?? 1))
             {
                 return CrmLook.Absent;
+            }
+
+            if (page == MaxPages * 5)
+            {
+                return CrmLook.Impossible;
             }
         }
     }
@@ -86,10 +94,10 @@ public sealed class LawmaticsContacts(LawmaticsClient client, TimeProvider clock
     {
         if (session.Settings.Sync.ContactSearch == LawmaticsContactSearch.Filter)
         {
-            return await FilterAsync(session, by, value, isSame, cancellationToken) ?? await FindAsync(session, by, value, isSame, cancellationToken) ?? CrmLook.Absent;
+            return await FilterAsync(session, by, value, isSame, cancellationToken) ?? await FindAsync(session, by, value, isSame, cancellationToken) ?? CrmLook.Impossible;
         }
 
-        return await FindAsync(session, by, value, isSame, cancellationToken) ?? await FilterAsync(session, by, value, isSame, cancellationToken) ?? CrmLook.Absent;
+        return await FindAsync(session, by, value, isSame, cancellationToken) ?? await FilterAsync(session, by, value, isSame, cancellationToken) ?? CrmLook.Impossible;
     }
 
     /// <summary>What the finder says; null where its hit is another's, or it cannot be asked.</summary>
@@ -105,11 +113,11 @@ public sealed class LawmaticsContacts(LawmaticsClient client, TimeProvider clock
         };
     }
 
-    /// <summary>What the filtered list says; null where Lawmatics does not let it be filtered so.</summary>
+    /// <summary>What the filtered list says; null where Lawmatics does not let it be filtered so, or it is too long to be looked through.</summary>
     private async Task<CrmLook?> FilterAsync(LawmaticsSession session, string by, string value, Func<LawmaticsRecord, bool> isSame, CancellationToken cancellationToken)
     {
-        var hits = new List<string>();
-        for (var page = 1; page <= MaxPages; page++)
+        var (hits, isWhole) = (new List<string>(), false);
+        for (var page = 1; page <= MaxPages && !isWhole; page++)
         {
             var query = LawmaticsPath.Of("/v1/contacts", ("fields", Fields), ("filter_by", by), ("filter_on", value), ("page", page == 1 ? null : JsonText.Invariant(page)));
             var reply = await client.GetAsync(session, query, cancellationToken);
@@ -119,13 +127,10 @@ public sealed class LawmaticsContacts(LawmaticsClient client, TimeProvider clock
             }
 
             hits.AddRange(answer.Records.Where(isSame).Select(contact => contact.Id));
-            if (page >= (answer.TotalPages ?? 1))
-            {
-                break;
-            }
+            isWhole = page >= (answer.TotalPages ?? 1);
         }
 
-        return hits.Count == 0 ? CrmLook.Absent : CrmLook.Found(hits.OrderBy(id => id.Length).ThenBy(id => id, StringComparer.Ordinal).First());
+        return hits.Count == 0 ? (isWhole ? CrmLook.Absent : null) : CrmLook.Found(hits.OrderBy(id => id.Length).ThenBy(id => id, StringComparer.Ordinal).First());
     }
 
     private static DateTimeOffset? CreatedAt(LawmaticsRecord record) => DateTimeOffset.TryParse(record.Text("created_at"), null, System.Globalization.DateTimeStyles.AssumeUniversal, out var at) ? at : null;

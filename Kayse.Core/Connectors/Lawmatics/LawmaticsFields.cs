@@ -52,7 +52,7 @@ public sealed class LawmaticsFields(Mappings mappings, LawmaticsCatalog catalog,
         }
 
         var answers = await matters.AnswersAsync(target.Company.Id, target.Case.Id, cancellationToken);
-        var known = list.Items.Where(field => field.Section == section).ToDictionary(field => field.Key, StringComparer.Ordinal);
+        var known = list.Items.Where(field => field.Section == section).DistinctBy(field => field.Key).ToDictionary(field => field.Key, StringComparer.Ordinal);
         var (values, warnings) = (new JsonArray(), new List<string>());
         foreach (var pair in mapping.Fields)
         {
@@ -62,7 +62,9 @@ public sealed class LawmaticsFields(Mappings mappings, LawmaticsCatalog catalog,
             }
             else if (LawmaticsSources.Value(target, answers, pair.From) is { IsBlank: false } given)
             {
-                Add(values, warnings, field, FieldConversion.Convert(given, KindOf(field), field.Options, Formats(target)));
+                var kind = KindOf(field);
+                // A yes or no is sent as such, whatever words Lawmatics shows for it.
+                Add(values, warnings, field, FieldConversion.Convert(given, kind, kind == FieldKind.YesNo ? [] : field.Options, Formats(target)));
             }
         }
 

@@ -12,9 +12,11 @@ public sealed class LawmaticsLinks(IEntityStore store, CaseStore cases)
 {
     private const string Matters = "lawmatics-matters";
     private const string Contacts = "lawmatics-contacts";
+    private const string Makings = "lawmatics-makings";
 
     private readonly EntityTable<LawmaticsLink> _matters = new(store, Tables.Links, KayseJson.Default.LawmaticsLink);
     private readonly EntityTable<LawmaticsContactLink> _contacts = new(store, Tables.Links, KayseJson.Default.LawmaticsContactLink);
+    private readonly EntityTable<LawmaticsContactMaking> _makings = new(store, Tables.Links, KayseJson.Default.LawmaticsContactMaking);
 
     /// <summary>The Lawmatics firm that links are made for now.</summary>
     public static string FirmOf(LawmaticsConnection connection)
@@ -65,6 +67,18 @@ public sealed class LawmaticsLinks(IEntityStore store, CaseStore cases)
     /// <summary>Removes a client's link: the contact is not in Lawmatics any more.</summary>
     public Task RemoveContactAsync(CompanyId company, string firm, ClientId id, CancellationToken cancellationToken) =>
         RemoveAsync(_contacts, Partition(company, Contacts, id.ToString()), Row(firm, id.ToString()), cancellationToken);
+
+    /// <summary>Under what the making of a client's contact is announced, or null where none is under way.</summary>
+    public async Task<string?> MakingAsync(CompanyId company, string firm, ClientId id, CancellationToken cancellationToken) =>
+        (await _makings.GetAsync(Partition(company, Makings, id.ToString()), Row(firm, id.ToString()), cancellationToken))?.Value.Key;
+
+    /// <summary>Notes under what the making of a client's contact is announced: the client may have another address when it is known what became of it.</summary>
+    public Task SetMakingAsync(CompanyId company, string firm, ClientId id, string key, CancellationToken cancellationToken) =>
+        _makings.UpdateAsync(Partition(company, Makings, id.ToString()), Row(firm, id.ToString()), _ => new LawmaticsContactMaking(key), cancellationToken);
+
+    /// <summary>Forgets that: what became of it is known.</summary>
+    public Task RemoveMakingAsync(CompanyId company, string firm, ClientId id, CancellationToken cancellationToken) =>
+        RemoveAsync(_makings, Partition(company, Makings, id.ToString()), Row(firm, id.ToString()), cancellationToken);
 
     private static async Task RemoveAsync<T>(EntityTable<T> table, string partition, string row, CancellationToken cancellationToken)
         where T : class
@@ -125,3 +139,7 @@ public enum StageState
 /// <param name="IsOurs">True when Kayse made it: then what the client changes goes there too. Of one that was there before, nothing but mapped fields is touched.</param>
 /// <param name="SentHash">A hash of what was last sent of it; null for nothing.</param>
 public sealed record LawmaticsContactLink(string ContactId, DateTimeOffset LinkedAt, bool IsOurs, string? SentHash);
+
+/// <summary>A contact that is being made for a client.</summary>
+/// <param name="Key">What its making is announced under.</param>
+public sealed record LawmaticsContactMaking(string Key);

@@ -31,14 +31,20 @@ public sealed record LawmaticsMatterSeen(string? StageId, string? SubStatus, str
     /// <summary>What is known after a look.</summary>
     /// <param name="known">What was known before; null at the first look.</param>
     /// <param name="seen">What the look saw.</param>
-    /// <param name="writtenStage">The stage that Kayse's own write left the matter in, or null: to be there is no change.</param>
-    public static LawmaticsMatterSeen After(LawmaticsMatterSeen? known, LawmaticsMatterSeen seen, string? writtenStage)
+    /// <param name="writtenStage">The stage that Kayse's own write left the matter in, or null: to be there at the first look is no change.</param>
+    /// <param name="isBeingWritten">True while Kayse writes that stage: then to be there is no change at a later look either.</param>
+    public static LawmaticsMatterSeen After(LawmaticsMatterSeen? known, LawmaticsMatterSeen seen, string? writtenStage, bool isBeingWritten = false)
     {
         ArgumentNullException.ThrowIfNull(seen);
         if (known is null)
         {
             // Every matter begins as pnc (docs.lawmatics.com).
             return seen with { StageChanged = writtenStage is null || seen.StageId != writtenStage, SubStatusChanged = seen.Status is not (null or "pnc") };
+        }
+
+        if (isBeingWritten && seen.StageId == writtenStage && seen.StageId != known.StageId && seen.UpdatedAt >= known.UpdatedAt)
+        {
+            known = known with { StageId = seen.StageId, StageChanged = false, SubStatusChanged = known is { SubStatusChanged: true, Applied: false }, Applied = false };
         }
 
         var (stage, subStatus) = (known.StageId != seen.StageId, known.SubStatus != seen.SubStatus || known.Status != seen.Status);

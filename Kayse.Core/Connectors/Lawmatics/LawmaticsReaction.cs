@@ -1,11 +1,12 @@
 using Kayse.Core.Cases;
+using Kayse.Core.Companies;
 using Kayse.Core.Events;
 
 namespace Kayse.Core.Connectors.Lawmatics;
 
 /// <summary>
 /// Takes the events that tell of a matter: it is kept in any case, so that it can be sent later, and sent at once when Lawmatics is connected and <c>autoSync</c> is on. While
-/// the integration is paused or waits for a new sign-in, the sync waits.
+/// the integration is paused or waits for a new sign-in, the sync waits. A case that only another CRM knows is that one's: it is sent when a person says so of it, and from then on by itself.
 /// </summary>
 public sealed class LawmaticsReaction(Matters matters, CaseStore cases, LawmaticsConnections connections, LawmaticsLinks links, LawmaticsSync sync) : IEventReaction
 {
@@ -27,13 +28,18 @@ public sealed class LawmaticsReaction(Matters matters, CaseStore cases, Lawmatic
         var company = platformEvent.CompanyId;
         var connection = await connections.GetAsync(company, cancellationToken);
         var matter = await matters.KeepAsync(platformEvent, await LinkedAsync(platformEvent, connection, cancellationToken), cancellationToken);
-        if (matter is not null && connection.Connected && connection.Toggles.AutoSync)
+        if (matter is not null && connection.Connected && connection.Toggles.AutoSync && await IsToGoAsync(company, matter, connection, cancellationToken))
         {
             await sync.StartAsync(company, matter.Id, LawmaticsSyncOrder.ByItself, cancellationToken);
         }
 
         return Reaction.Finished;
     }
+
+    private async Task<bool> IsToGoAsync(CompanyId company, Case matter, LawmaticsConnection connection, CancellationToken cancellationToken) =>
+        matter.ExternalSource is Matters.Kayse or LawmaticsConnections.Crm
+        || (await matters.FindAsync(company, matter.Id, cancellationToken)).MatterId is not null
+        || await links.FindAsync(company, LawmaticsLinks.FirmOf(connection), matter.Id, cancellationToken) is not null;
 
     /// <summary>The case of an event that names it by Lawmatics' id of its matter.</summary>
     private async Task<Case?> LinkedAsync(PlatformEvent platformEvent, LawmaticsConnection connection, CancellationToken cancellationToken) =>

@@ -35,12 +35,13 @@ public sealed class LawmaticsStageChanges(
         ArgumentNullException.ThrowIfNull(connection);
         ArgumentNullException.ThrowIfNull(matter);
         var firm = LawmaticsLinks.FirmOf(connection);
-        if (!Ids.IsValid(matter.Id) || await PlaceAsync(company, firm, matter.Id, cancellationToken) is not { } at)
+        if (!Ids.IsValid(matter.Id) || await PlaceAsync(company, firm, matter.Id, cancellationToken) is not { } at
+            // Taken for a case and not linked yet: whoever links it takes a look.
+            || await links.FindAsync(company, firm, at.Case, cancellationToken) is not { } link || link.MatterId != matter.Id)
         {
             return new LawmaticsLook(LawmaticsLookKind.NotLinked);
         }
 
-        var written = (await links.FindAsync(company, firm, at.Case, cancellationToken))?.StageId;
         LawmaticsMatterSeen? before = null;
         var now = await _seen.UpdateAsync(
             Partitions.Spread(company, at.Row),
@@ -48,7 +49,7 @@ public sealed class LawmaticsStageChanges(
             old =>
             {
                 before = old;
-                return LawmaticsMatterSeen.After(old, LawmaticsMatterSeen.Of(matter, readAt), written);
+                return LawmaticsMatterSeen.After(old, LawmaticsMatterSeen.Of(matter, readAt), link.StageId, link.Stage == StageState.Sent);
             },
             cancellationToken);
         return await ApplyAsync(at, before, now, cancellationToken);

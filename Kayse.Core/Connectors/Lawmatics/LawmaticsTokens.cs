@@ -93,7 +93,9 @@ public sealed partial class LawmaticsTokens(
                 return new Held(lease, company, holder);
             }
 
+#pragma warning disable RS0030 // A person's request waits here, no workflow and no activity.
             await Task.Delay(s_holdAgain, clock, cancellationToken);
+#pragma warning restore RS0030
         }
     }
 

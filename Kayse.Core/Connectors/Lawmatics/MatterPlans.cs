@@ -42,12 +42,12 @@ public sealed class MatterPlans(LawmaticsStages stages, LawmaticsCatalog catalog
         }, null);
     }
 
-    /// <summary>A matter's title: the one that it has in Kayse, else the client's name and the case type.</summary>
+    /// <summary>A matter's title: the one that it has in Kayse, else the client's name and the case type. Never the name of the case in another CRM: that is the firm's.</summary>
     private static string TitleOf(LawmaticsTarget target)
     {
         var person = target.Client.FullName ?? string.Join(' ', new[] { target.Client.FirstName, target.Client.LastName }.Where(part => !string.IsNullOrWhiteSpace(part)));
         var made = string.Join(" – ", new[] { person, target.CaseType }.Where(part => !string.IsNullOrWhiteSpace(part)));
-        var title = (target.Matter.Title ?? target.Case.Name ?? (made.Length > 0 ? made : "Kayse matter")).Trim();
+        var title = (target.Matter.Title ?? (made.Length > 0 ? made : "Kayse matter")).Trim();
         return title.Length <= MaxTitle ? title : title[..(char.IsHighSurrogate(title[MaxTitle - 1]) ? MaxTitle - 1 : MaxTitle)];
     }
 }
