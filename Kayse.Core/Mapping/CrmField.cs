@@ -10,7 +10,7 @@ namespace Kayse.Core.Mapping;
 /// <param name="Options">The values it takes, where it takes only some.</param>
 public sealed record CrmField(string Key, string Label, string? InputType, string? Section, IReadOnlyList<string> Options);
 
-/// <summary>A case type as the CRM tells it.</summary>
+/// <summary>A case type as the CRM tells it, or another thing of which it tells an id and a name: a practice area, a sub status.</summary>
 /// <param name="Id">Its id, or null where the CRM tells none that can stand in a key.</param>
 /// <param name="Name">Its name.</param>
 public sealed record CrmCaseType(string? Id, string Name);

@@ -125,6 +125,22 @@ public sealed class StageMappingTests(OutboundFixture fixture) : IClassFixture<O
     }
 
     [Fact]
+    public async Task An_entry_of_the_status_map_that_names_neither_a_stage_nor_a_sub_status_is_kept_and_warned_about()
+    {
+        await using var host = await Outbound.StartAsync();
+        using var put = await host.Http.PutAsJsonAsync($"{LawmaticsHost.Base}/statuses", new { entries = new[] { new { kayse = "active", crm = "Retaned" }, new { kayse = "booked", crm = "consultation booked" } } });
+        var view = await put.Content.ReadFromJsonAsync<JsonElement>();
+
+        Assert.Contains("Consultation Booked", view.GetProperty("subStatuses").EnumerateArray().Select(one => Outbound.Text(one, "name")));
+        Assert.Equal(["Lawmatics has neither a stage nor a sub status Retaned."], view.GetProperty("warnings").EnumerateArray().Select(one => one.GetString()));
+        Assert.Equal(2, view.GetProperty("entries").GetArrayLength());
+
+        await host.InLawmaticsAsync("POST", "sub_statuses", new { name = "Retaned", status = "hired" });
+        using var refreshed = await host.Http.PostAsync($"{Route}/refresh", null);
+        Assert.Empty((await host.GetJsonAsync($"{LawmaticsHost.Base}/statuses")).GetProperty("warnings").EnumerateArray());
+    }
+
+    [Fact]
     public async Task A_default_stage_that_is_gone_in_lawmatics_is_chosen_anew()
     {
         await using var host = await Outbound.StartAsync();

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json;
 
 namespace Kayse.Tests.Lawmatics;
@@ -71,6 +72,33 @@ public sealed class SyncVariantTests : IAsyncLifetime
         Assert.DoesNotContain("documents", Outbound.Steps(synced), StringComparison.Ordinal);
         Assert.Empty(await _host.KeptAsync("files"));
         Assert.Empty(await _host.LawmaticsRequestsAsync("createfile"));
+    }
+
+    [Fact]
+    public async Task Without_the_setting_no_document_is_uploaded_by_a_rerun_of_that_step_either()
+    {
+        var synced = await _host.SyncAsync(Outbound.Approved("mat_rerun", "doc_rerun", json => json["data"]!["document"]!["url"] = $"{_host.SandboxUrl}/files/rec.mp3"));
+        using var answer = await _host.Http.PostAsJsonAsync($"/api/companies/demo/workflows/{Outbound.Text(synced.GetProperty("workflow"), "id")}/rerun", new { fromStep = "documents" });
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+
+        var again = await _host.SyncedAsync("mat_rerun", Outbound.Second);
+
+        Assert.Contains("sync.uploadFiles is off", Outbound.Text(Outbound.Step(again, "documents"), "error"), StringComparison.Ordinal);
+        Assert.Empty(await _host.KeptAsync("files"));
+    }
+
+    [Fact]
+    public async Task The_log_has_a_bulk_syncs_start_and_end_with_its_numbers()
+    {
+        await _host.PatchLawmaticsAsync(new { toggles = new { autoSync = false } });
+        await _host.SendAsync(Outbound.Intake("mat_many"));
+        await _host.KnownAsync(Outbound.Intake("mat_many"));
+
+        await _host.EndOfWorkflowAsync(await _host.StartByHandAsync(new { matters = "unlinked" }), Outbound.Second);
+
+        Assert.Equal(("done", "Matters: unlinked."), Assert.Single(await _host.AuditAsync("bulk_sync_started")));
+        // The demo firm has a case of Law Ruler's, which is passed by.
+        Assert.Equal(("done", "Looked at 2: 1 done, 0 failed, 0 are tried again by themselves."), Assert.Single(await _host.AuditAsync("bulk_sync")));
     }
 
     [Theory]

@@ -19,15 +19,18 @@ public static class LawmaticsStageEndpoints
     {
         ArgumentNullException.ThrowIfNull(company);
         company.MapGet(Route, GetAsync).WithSummary("The stage and practice area of each case type, saved or by default, and Lawmatics' stages; loaded from it the first time.").Produces<StagesView>();
-        company.MapPost($"{Route}/refresh", RefreshAsync).WithSummary("Loads Lawmatics' stages and practice areas anew; the mapping stays.").Produces<StagesView>();
+        company.MapPost($"{Route}/refresh", RefreshAsync).WithSummary("Loads Lawmatics' stages, practice areas and sub statuses anew; the mappings stay.").Produces<StagesView>();
         company.MapPut(Route, PutAsync).WithSummary("Replaces the saved entries; a case type without one has its default.").Produces<StagesView>();
     }
 
     private static Task<IResult> GetAsync(HttpContext context, LawmaticsConnections connections, LawmaticsStages stages, LawmaticsCatalog catalog, Mappings mappings, CaseStore cases) =>
         AnswerAsync(context, connections, stages, catalog, mappings, cases, ListRead.LoadIfMissing);
 
-    private static Task<IResult> RefreshAsync(HttpContext context, LawmaticsConnections connections, LawmaticsStages stages, LawmaticsCatalog catalog, Mappings mappings, CaseStore cases) =>
-        AnswerAsync(context, connections, stages, catalog, mappings, cases, ListRead.Refresh);
+    private static async Task<IResult> RefreshAsync(HttpContext context, LawmaticsConnections connections, LawmaticsStages stages, LawmaticsCatalog catalog, Mappings mappings, CaseStore cases)
+    {
+        await catalog.SubStatusesAsync(context.RouteCompany().Id, ListRead.Refresh, context.RequestAborted);
+        return await AnswerAsync(context, connections, stages, catalog, mappings, cases, ListRead.Refresh);
+    }
 
     private static async Task<IResult> PutAsync(HttpContext context, LawmaticsConnections connections, LawmaticsStages stages, LawmaticsCatalog catalog, Mappings mappings, CaseStore cases)
     {

@@ -45,9 +45,18 @@ public static class LawmaticsStatusEndpoints
         var saved = await statuses.SavedAsync(company, cancellationToken);
         var mapping = saved ?? LawmaticsStatuses.Defaults;
         var stages = await catalog.StagesAsync(company, ListRead.LoadIfMissing, cancellationToken);
+        var subStatuses = await catalog.SubStatusesAsync(company, ListRead.LoadIfMissing, cancellationToken);
         var unmapped = (stages.Items ?? []).Where(stage => !mapping.Entries.Any(pair => pair.CrmId == stage.Id || (pair.CrmId is null && StatusMapping.Same(pair.Crm, stage.Name)))).ToList();
-        return new LawmaticsStatusesView(mapping.Entries, saved is null, stages.Items ?? [], unmapped, stages.Fault);
+        return new LawmaticsStatusesView(
+            mapping.Entries, saved is null, stages.Items ?? [], unmapped, subStatuses.Items ?? [], [.. WarningsOf(saved, stages.Items, subStatuses.Items)], stages.Fault ?? subStatuses.Fault);
     }
+
+    /// <summary>A warning for each saved entry that names nothing of Lawmatics': it is kept, since a stage may come later, but a slip of the pen is never told otherwise.</summary>
+    private static IEnumerable<string> WarningsOf(StatusMapping? saved, IReadOnlyList<CrmStage>? stages, IReadOnlyList<CrmCaseType>? subStatuses) =>
+        saved is null || stages is null || subStatuses is null ? []
+            : saved.Entries
+                .Where(pair => !stages.Any(stage => stage.Id == pair.CrmId || StatusMapping.Same(stage.Name, pair.Crm)) && !subStatuses.Any(one => one.Id == pair.CrmId || StatusMapping.Same(one.Name, pair.Crm)))
+                .Select(pair => $"Lawmatics has neither a stage nor a sub status {pair.Crm}.");
 }
 
 /// <summary>The status map as it is shown.</summary>
@@ -55,5 +64,8 @@ public static class LawmaticsStatusEndpoints
 /// <param name="Default">True when nobody has saved any.</param>
 /// <param name="Stages">Lawmatics' stages; empty when they were never loaded.</param>
 /// <param name="Unmapped">Those of them that have no status: a matter that comes there leaves its case's status as it is.</param>
-/// <param name="Error">Why the last load of the stages failed, or null.</param>
-public sealed record LawmaticsStatusesView(IReadOnlyList<StatusPair> Entries, bool Default, IReadOnlyList<CrmStage> Stages, IReadOnlyList<CrmStage> Unmapped, ListFault? Error);
+/// <param name="SubStatuses">Lawmatics' sub statuses, which may be mapped too.</param>
+/// <param name="Warnings">What an admin should see to.</param>
+/// <param name="Error">Why the last load of the stages or sub statuses failed, or null.</param>
+public sealed record LawmaticsStatusesView(
+    IReadOnlyList<StatusPair> Entries, bool Default, IReadOnlyList<CrmStage> Stages, IReadOnlyList<CrmStage> Unmapped, IReadOnlyList<CrmCaseType> SubStatuses, IReadOnlyList<string> Warnings, ListFault? Error);

@@ -3,13 +3,14 @@ using Kayse.Core.Cases;
 using Kayse.Core.Companies;
 using Kayse.Core.Connectors.LawRuler;
 using Kayse.Core.Storage;
+using Kayse.Core.Sync;
 using Kayse.Core.Workflows;
 
 namespace Kayse.Core.Connectors.Lawmatics;
 
 /// <summary>Bulk syncs: never two of a firm's at once, and within one a matter after the other.</summary>
 public sealed class LawmaticsBulkSync(
-    IEntityStore store, LawmaticsConnections connections, LawmaticsLinks links, LawmaticsSync sync, CaseStore cases, Matters matters, WorkflowRecords records, TimeProvider clock)
+    IEntityStore store, LawmaticsConnections connections, LawmaticsLinks links, LawmaticsSync sync, CaseStore cases, Matters matters, WorkflowRecords records, AuditLog audit, TimeProvider clock)
 {
     private const string Row = $"{LawmaticsConnections.Crm}~bulk";
     private const string Step = "bulk";
@@ -60,6 +61,7 @@ public sealed class LawmaticsBulkSync(
             if (row is null ? await _bulks.InsertAsync(Partitions.Of(company), Row, next, cancellationToken) : await _bulks.ReplaceAsync(Partitions.Of(company), row, next, cancellationToken))
             {
                 await RunAsync(company, next.Id, cancellationToken);
+                await audit.WriteAsync(company, LawmaticsConnections.Crm, "bulk_sync_started", "done", null, next.Id, $"Matters: {JsonNamingPolicy.CamelCase.ConvertName(which.ToString())}.", cancellationToken);
                 return (next, true);
             }
         }
@@ -202,15 +204,16 @@ public sealed class LawmaticsBulkSync(
     {
         var now = clock.GetUtcNow();
         var ended = bulk with { EndedAt = now, Sync = null, Case = null };
-        await ShowAsync(company, ended, state == WorkflowStates.Completed ? "done" : "refused", null, cancellationToken);
+        var outcome = state == WorkflowStates.Completed ? "done" : "refused";
+        await ShowAsync(company, ended, outcome, null, cancellationToken);
+        await audit.WriteAsync(company, LawmaticsConnections.Crm, "bulk_sync", outcome, null, bulk.Id, Told(ended), cancellationToken);
         await records.EndAsync(company, bulk.Id, state, null, cancellationToken);
         await _bulks.ReplaceAsync(Partitions.Of(company), row, ended, cancellationToken);
         return new LawmaticsBulkTurn(now, IsDone: true);
     }
 
-    private Task ShowAsync(CompanyId company, LawmaticsBulk bulk, string state, DateTimeOffset? nextAt, CancellationToken cancellationToken)
-    {
-        var told = $"Looked at {bulk.Seen}: {bulk.Done} done, {bulk.Failed} failed, {bulk.Waiting} are tried again by themselves. {bulk.Message}".TrimEnd();
-        return records.WriteStepAsync(company, bulk.Id, 0, Step, _ => new WorkflowStep(Step, state, 1, bulk.StartedAt, bulk.EndedAt, told, nextAt), cancellationToken);
-    }
+    private Task ShowAsync(CompanyId company, LawmaticsBulk bulk, string state, DateTimeOffset? nextAt, CancellationToken cancellationToken) =>
+        records.WriteStepAsync(company, bulk.Id, 0, Step, _ => new WorkflowStep(Step, state, 1, bulk.StartedAt, bulk.EndedAt, Told(bulk), nextAt), cancellationToken);
+
+    private static string Told(LawmaticsBulk bulk) => $"Looked at {bulk.Seen}: {bulk.Done} done, {bulk.Failed} failed, {bulk.Waiting} are tried again by themselves. {bulk.Message}".TrimEnd();
 }

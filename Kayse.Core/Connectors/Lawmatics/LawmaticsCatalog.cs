@@ -17,6 +17,14 @@ public sealed class LawmaticsCatalog(LawmaticsLookups lookups, LawmaticsConnecti
     public async Task<CrmList<CrmCaseType>> PracticeAreasAsync(CompanyId company, ListRead read, CancellationToken cancellationToken) =>
         (await PracticeAreasAsync(await AdminAsync(company, cancellationToken), read, cancellationToken)).List;
 
+    /// <summary>The sub statuses.</summary>
+    public async Task<CrmList<CrmCaseType>> SubStatusesAsync(CompanyId company, ListRead read, CancellationToken cancellationToken)
+    {
+        var reader = await AdminAsync(company, cancellationToken);
+        return (await GetAsync(
+            reader, new CrmListName<CrmCaseType>($"sub-statuses~{reader.Firm}", "sub_statuses_loaded", KayseJson.Default.ListCrmCaseType), read, session => lookups.NamesAsync(session, "sub_statuses", cancellationToken), cancellationToken)).List;
+    }
+
     /// <summary>The custom fields of contacts and matters; which, says their section.</summary>
     public async Task<CrmList<CrmField>> FieldsAsync(CompanyId company, ListRead read, CancellationToken cancellationToken) =>
         (await FieldsAsync(await AdminAsync(company, cancellationToken), read, cancellationToken)).List;
@@ -44,7 +52,7 @@ public sealed class LawmaticsCatalog(LawmaticsLookups lookups, LawmaticsConnecti
         GetAsync(reader, new CrmListName<CrmStage>($"stages~{reader.Firm}", "stages_loaded", KayseJson.Default.ListCrmStage), read, session => lookups.StagesAsync(session, cancellationToken), cancellationToken);
 
     private Task<LawmaticsList<CrmCaseType>> PracticeAreasAsync(ListReader reader, ListRead read, CancellationToken cancellationToken) =>
-        GetAsync(reader, new CrmListName<CrmCaseType>($"practice-areas~{reader.Firm}", "practice_areas_loaded", KayseJson.Default.ListCrmCaseType), read, session => lookups.PracticeAreasAsync(session, cancellationToken), cancellationToken);
+        GetAsync(reader, new CrmListName<CrmCaseType>($"practice-areas~{reader.Firm}", "practice_areas_loaded", KayseJson.Default.ListCrmCaseType), read, session => lookups.NamesAsync(session, "practice_areas", cancellationToken), cancellationToken);
 
     private Task<LawmaticsList<CrmField>> FieldsAsync(ListReader reader, ListRead read, CancellationToken cancellationToken) =>
         GetAsync(reader, new CrmListName<CrmField>($"fields~{reader.Firm}", "fields_loaded", KayseJson.Default.ListCrmField), read, session => lookups.FieldsAsync(session, cancellationToken), cancellationToken);

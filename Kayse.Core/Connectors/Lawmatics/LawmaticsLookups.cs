@@ -5,7 +5,7 @@ using Kayse.Core.Storage;
 namespace Kayse.Core.Connectors.Lawmatics;
 
 /// <summary>
-/// Asks Lawmatics for what a firm has set up there: pipelines with their stages, practice areas, custom fields (docs.lawmatics.com). A list that the rate limit cuts off is gone on
+/// Asks Lawmatics for what a firm has set up there: pipelines with their stages, practice areas, sub statuses, custom fields (docs.lawmatics.com). A list that the rate limit cuts off is gone on
 /// with where it stood: however long it is and however low the limit, it comes to its end.
 /// </summary>
 public sealed class LawmaticsLookups(LawmaticsClient client, CrmLists lists, TimeProvider clock)
@@ -32,12 +32,12 @@ public sealed class LawmaticsLookups(LawmaticsClient client, CrmLists lists, Tim
         }
     }
 
-    /// <summary>The practice areas.</summary>
-    public async Task<LawmaticsLookedUp<CrmCaseType>> PracticeAreasAsync(LawmaticsSession session, CancellationToken cancellationToken)
+    /// <summary>The ids and names of a list: <c>practice_areas</c> or <c>sub_statuses</c>.</summary>
+    public async Task<LawmaticsLookedUp<CrmCaseType>> NamesAsync(LawmaticsSession session, string list, CancellationToken cancellationToken)
     {
-        var areas = await ReadAsync(session, "practice_areas", "name", cancellationToken);
+        var read = await ReadAsync(session, list, "name", cancellationToken);
         return await EndAsync(
-            session, [areas], () => areas.Records.Select(static record => Ids.IsValid(record.Id) && Text(record.Text("name")) is { } name ? new CrmCaseType(record.Id, name) : null).OfType<CrmCaseType>(), cancellationToken);
+            session, [read], () => read.Records.Select(static record => Ids.IsValid(record.Id) && Text(record.Text("name")) is { } name ? new CrmCaseType(record.Id, name) : null).OfType<CrmCaseType>(), cancellationToken);
     }
 
     /// <summary>The custom fields of contacts and matters.</summary>

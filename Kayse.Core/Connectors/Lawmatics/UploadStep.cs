@@ -30,6 +30,11 @@ public sealed class UploadStep(
     {
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(attempt);
+        if (!target.Settings.Sync.UploadFiles)
+        {
+            return StepOutcome.Skipped("Documents are not uploaded: the setting sync.uploadFiles is off.");
+        }
+
         if (await links.FindAsync(target.Company.Id, target.Firm, target.Case.Id, cancellationToken) is not { MatterId: var matter })
         {
             return StepOutcome.Refused("The case has no matter in Lawmatics yet. Sync it again from its first step.");
