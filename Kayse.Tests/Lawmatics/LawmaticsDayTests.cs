@@ -90,15 +90,18 @@ public sealed class LawmaticsDayTests : IAsyncLifetime
 
     private async Task SettleAsync()
     {
+        // A machine that has much else to do may need longer than the clock, which runs ahead of it: a look at all of it takes real time.
         List<string> differences = [];
-        for (var hour = 0; hour < 6; hour++)
+        for (var look = 0; look < 200; look++)
         {
-            await PassAsync(TimeSpan.FromHours(1));
+            await PassAsync(TimeSpan.FromMinutes(look < 12 ? 30 : 5));
             differences = await _firm.DifferencesAsync();
             if (differences.Count == 0)
             {
                 return;
             }
+
+            await Task.Delay(100);
         }
 
         Assert.Fail($"Seed {_seed}: {differences.Count} differences, among them: {string.Join("; ", differences.Take(10))}");
