@@ -17,11 +17,11 @@ public sealed partial class SubscriptionHealth(
     public async Task SucceededAsync(CompanyId company, Subscription subscription, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(subscription);
-        // A write only when something was wrong.
-        if (subscription.FailingSince is not null)
+        // A write only when something was wrong; what began to fail since this attempt was made is not ended by it.
+        if (subscription.FailingSince is { } since)
         {
             await subscriptions.NoteAsync(
-                company, subscription.Id, old => old.FailingSince is null ? old : old with { FailingSince = null, FirstFailure = null, AttentionAt = null }, cancellationToken);
+                company, subscription.Id, old => old.FailingSince == since ? old with { FailingSince = null, FirstFailure = null, AttentionAt = null } : old, cancellationToken);
         }
     }
 

@@ -92,9 +92,11 @@ public sealed class ImportFaultTests(ImportHost at) : IClassFixture<ImportHost>
         }
 
         tcp.Close();
-        await at.Host.EventuallyAsync(async () => await BlobsAsync() == before);
-        Assert.DoesNotContain((await at.Host.GetJsonAsync("/api/companies/demo/imports?limit=100")).GetProperty("items").EnumerateArray(), one => one.GetProperty("state").GetString() == "reading");
+        await at.Host.EventuallyAsync(async () => await BlobsAsync() == before && !(await StatesAsync()).Contains("reading"));
     }
+
+    private async Task<IReadOnlyList<string?>> StatesAsync() =>
+        [.. (await at.Host.GetJsonAsync("/api/companies/demo/imports?limit=100")).GetProperty("items").EnumerateArray().Select(one => one.GetProperty("state").GetString())];
 
     private async Task<int> BlobsAsync()
     {

@@ -113,16 +113,18 @@ public sealed class LawmaticsBulkSync(
     private async Task<LawmaticsBulkTurn> TurnAsync(LawmaticsBulkInput input, CancellationToken cancellationToken)
     {
         var company = input.Company;
-        if (await _bulks.GetAsync(Partitions.Of(company), Row, cancellationToken) is not { Value.EndedAt: null } row || row.Value.Id != input.Workflow)
+        var row = await _bulks.GetAsync(Partitions.Of(company), Row, cancellationToken);
+        if (row is not { Value.EndedAt: null } || row.Value.Id != input.Workflow)
         {
-            await records.EndAsync(company, input.Workflow, WorkflowStates.Completed, null, cancellationToken);
+            var isOwn = row is not null && row.Value.Id == input.Workflow;
+            await records.EndAsync(company, input.Workflow, isOwn ? EndState(row!.Value) : WorkflowStates.Completed, null, cancellationToken);
             return new LawmaticsBulkTurn(clock.GetUtcNow(), IsDone: true);
         }
 
         var connection = await connections.GetAsync(company, cancellationToken);
         if (LawmaticsOutcomes.WhyNotNow(connection, clock.GetUtcNow()) is { } instead)
         {
-            return instead.Kind == StepKind.Refused ? await EndAsync(company, row, row.Value with { Message = instead.Reason }, WorkflowStates.CompletedWithProblems, cancellationToken)
+            return instead.Kind == StepKind.Refused ? await EndAsync(company, row, row.Value with { Message = instead.Reason }, cancellationToken)
                 : await WaitAsync(company, row, row.Value with { Message = instead.Reason }, instead.NotBefore ?? clock.GetUtcNow() + s_most, cancellationToken);
         }
 
@@ -134,7 +136,7 @@ public sealed class LawmaticsBulkSync(
         }
 
         var (next, isLast) = await NextAsync(company, bulk, LawmaticsLinks.FirmOf(connection), cancellationToken);
-        return isLast ? await EndAsync(company, row, next, next.Failed > 0 ? WorkflowStates.CompletedWithProblems : WorkflowStates.Completed, cancellationToken)
+        return isLast ? await EndAsync(company, row, next, cancellationToken)
             : await WaitAsync(company, row, next, clock.GetUtcNow() + (next.Sync is null ? TimeSpan.Zero : pause), cancellationToken);
     }
 
@@ -200,17 +202,22 @@ public sealed class LawmaticsBulkSync(
         return new LawmaticsBulkTurn(nextAt, IsDone: false);
     }
 
-    private async Task<LawmaticsBulkTurn> EndAsync(CompanyId company, Stored<LawmaticsBulk> row, LawmaticsBulk bulk, string state, CancellationToken cancellationToken)
+    private async Task<LawmaticsBulkTurn> EndAsync(CompanyId company, Stored<LawmaticsBulk> row, LawmaticsBulk bulk, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var ended = bulk with { EndedAt = now, Sync = null, Case = null };
+        var state = EndState(ended);
         var outcome = state == WorkflowStates.Completed ? "done" : "refused";
         await ShowAsync(company, ended, outcome, null, cancellationToken);
         await audit.WriteAsync(company, LawmaticsConnections.Crm, "bulk_sync", outcome, null, bulk.Id, Told(ended), cancellationToken);
-        await records.EndAsync(company, bulk.Id, state, null, cancellationToken);
+        // The figures before the end: whoever sees that it has ended sees what it came to.
         await _bulks.ReplaceAsync(Partitions.Of(company), row, ended, cancellationToken);
+        await records.EndAsync(company, bulk.Id, state, null, cancellationToken);
         return new LawmaticsBulkTurn(now, IsDone: true);
     }
+
+    /// <summary>What one ended with: a message stays only where it ended before all were looked at.</summary>
+    private static string EndState(LawmaticsBulk ended) => ended.Failed > 0 || ended.Message is not null ? WorkflowStates.CompletedWithProblems : WorkflowStates.Completed;
 
     private Task ShowAsync(CompanyId company, LawmaticsBulk bulk, string state, DateTimeOffset? nextAt, CancellationToken cancellationToken) =>
         records.WriteStepAsync(company, bulk.Id, 0, Step, _ => new WorkflowStep(Step, state, 1, bulk.StartedAt, bulk.EndedAt, Told(bulk), nextAt), cancellationToken);
