@@ -43,6 +43,10 @@ public sealed class AutoAdd(IEntityStore store, CaseLists lists, AuditLog audit)
         return fits;
     }
 
+    /// <summary>Forgets a list's rule.</summary>
+    public Task RemoveAsync(CompanyId company, string listId, CancellationToken cancellationToken) =>
+        _rules.UpdateAsync(Partitions.Of(company, RulesPart), RulesRow, old => new AutoAddRules([.. (old?.Items ?? []).Where(one => one.ListId != listId)]), cancellationToken);
+
     /// <summary>Puts a case on every list whose rule it matches.</summary>
     /// <param name="company">The firm.</param>
     /// <param name="rules">The firm's rules.</param>

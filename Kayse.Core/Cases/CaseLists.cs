@@ -8,6 +8,9 @@ namespace Kayse.Core.Cases;
 /// <summary>A firm's case lists and who is on them.</summary>
 public sealed class CaseLists(IEntityStore store, TimeProvider clock)
 {
+    // As many as one transaction of Azure Tables takes.
+    private const int MostAtOnce = 100;
+
     private readonly EntityTable<CaseList> _lists = new(store, Tables.Lists, KayseJson.Default.CaseList);
     private readonly EntityTable<CaseLink> _names = new(store, Tables.Lists, KayseJson.Default.CaseLink);
     private readonly EntityTable<ListMember> _members = new(store, Tables.Lists, KayseJson.Default.ListMember);
@@ -23,6 +26,46 @@ public sealed class CaseLists(IEntityStore store, TimeProvider clock)
         // The name first: one that leads to no list leads nowhere, but a list without it would never be found.
         await NameAsync(company, list, cancellationToken);
         return await _lists.InsertAsync(Partitions.Of(company), list.Id, list, cancellationToken) ? list : null;
+    }
+
+    /// <summary>Gives a list another name; null when there is no such list. Its id, by which rules and webhooks know it, stays.</summary>
+    public async Task<CaseList?> RenameAsync(CompanyId company, string id, string name, CancellationToken cancellationToken)
+    {
+        while (Ids.IsValid(id) && await _lists.GetAsync(Partitions.Of(company), id, cancellationToken) is { } row)
+        {
+            var renamed = row.Value with { Name = name };
+            await NameAsync(company, renamed, cancellationToken);
+            if (await _lists.ReplaceAsync(Partitions.Of(company), row, renamed, cancellationToken))
+            {
+                return renamed;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Deletes a list with its members; false when there is no such list. What a crash has cut off is finished by the next call.</summary>
+    public async Task<bool> DeleteAsync(CompanyId company, string id, CancellationToken cancellationToken)
+    {
+        if (!Ids.IsValid(id) || await _lists.GetAsync(Partitions.Of(company), id, cancellationToken) is not { } row)
+        {
+            return false;
+        }
+
+        await ClearAsync(company, id, cancellationToken);
+        while (!await _lists.DeleteAsync(Partitions.Of(company), row, cancellationToken))
+        {
+            if (await _lists.GetAsync(Partitions.Of(company), id, cancellationToken) is not { } changed)
+            {
+                return false;
+            }
+
+            row = changed;
+        }
+
+        // Who joined meanwhile would be on the next list of this id.
+        await ClearAsync(company, id, cancellationToken);
+        return true;
     }
 
     /// <summary>A page of a firm's lists; the cursor is the last id.</summary>
@@ -61,6 +104,18 @@ public sealed class CaseLists(IEntityStore store, TimeProvider clock)
     {
         var (rows, next) = await _members.MergeAsync(Partitions.All(company, Part(listId)), new RowRange(After: after), limit, cancellationToken);
         return ([.. rows.Select(row => row.Value)], next);
+    }
+
+    private async Task ClearAsync(CompanyId company, string listId, CancellationToken cancellationToken)
+    {
+        foreach (var partition in Partitions.All(company, Part(listId)))
+        {
+            while (await _members.QueryAsync(partition, new RowRange(), MostAtOnce, cancellationToken) is { Rows: { Count: > 0 } rows })
+            {
+                // One that has left meanwhile lets the whole batch go once more.
+                await store.CommitAsync(Tables.Lists, partition, [.. rows.Select(row => EntityOperation.Delete(row.Row, row.ETag))], cancellationToken);
+            }
+        }
     }
 
     private async Task NameAsync(CompanyId company, CaseList list, CancellationToken cancellationToken)

@@ -24,6 +24,8 @@ public static class ListEndpoints
             .WithSummary("Case lists with their ids.").Produces<Page<CaseList>>();
         company.MapPost("/lists", PostAsync).WithSummary("Makes a case list.").Produces<CaseList>(201);
         company.MapGet("/lists/{id}", GetAsync).WithSummary("A case list.").Produces<CaseList>();
+        company.MapPatch("/lists/{id}", PatchAsync).WithSummary("Gives a case list another name.").Produces<CaseList>();
+        company.MapDelete("/lists/{id}", DeleteAsync).WithSummary("Deletes a case list with its rule; the cases stay.");
         company.MapGet("/lists/{id}/members", MembersAsync).WithSummary("The cases on a list.").Produces<Page<ListMember>>();
         company.MapPut("/lists/{id}/members/{caseId}", PutMemberAsync).WithSummary("Puts a case on a list.");
         company.MapDelete("/lists/{id}/members/{caseId}", DeleteMemberAsync).WithSummary("Takes a case off a list; one that was not on it is no error.");
@@ -53,6 +55,34 @@ public static class ListEndpoints
 
     private static async Task<IResult> GetAsync(HttpContext context, string id, CaseLists lists) =>
         await lists.FindAsync(context.RouteCompany().Id, id, context.RequestAborted) is { } list ? Results.Ok(list) : NoList();
+
+    private static async Task<IResult> PatchAsync(HttpContext context, string id, CaseLists lists)
+    {
+        var (body, problem) = await RequestBody.ReadJsonAsync(context, WebJson.Default.NameBody);
+        return body is null ? problem!
+            : body.Id is not null && body.Id != id ? Problems.Invalid(new FieldError("id", "A list keeps its id: webhooks' URLs and rules name it."))
+            : !RecordEndpoints.IsName(body.Name) ? RecordEndpoints.BadName()
+            : await lists.RenameAsync(context.RouteCompany().Id, id, body.Name!.Trim(), context.RequestAborted) is { } list ? Results.Ok(list)
+            : NoList();
+    }
+
+    private static async Task<IResult> DeleteAsync(HttpContext context, string id, CaseLists lists, AutoAdd autoAdd, AuditLog audit)
+    {
+        var company = context.RouteCompany().Id;
+        if (await lists.FindAsync(company, id, context.RequestAborted) is not { } list)
+        {
+            return NoList();
+        }
+
+        // The rule first: it would put cases on a list that is being emptied.
+        await autoAdd.RemoveAsync(company, list.Id, context.RequestAborted);
+        if (await lists.DeleteAsync(company, list.Id, context.RequestAborted))
+        {
+            await audit.WriteAsync(company, "kayse", "list_deleted", "done", null, list.Id, null, context.RequestAborted);
+        }
+
+        return Results.NoContent();
+    }
 
     private static async Task<IResult> MembersAsync(HttpContext context, string id, CaseLists lists) =>
         await lists.FindAsync(context.RouteCompany().Id, id, context.RequestAborted) is { } list
