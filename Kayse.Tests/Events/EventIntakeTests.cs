@@ -166,7 +166,7 @@ public sealed class EventIntakeTests(ChainFixture fixture) : IClassFixture<Chain
         await host.RestartAsync();
 
         await host.EventuallyAsync(async () => await host.WorkflowAsync("postcall.call_i12") is not null);
-        await host.EventuallyAsync(async () => (await host.Get<PendingWork>().AllAsync(s_demo, CancellationToken.None)).Count == 0);
+        await host.EventuallyAsync(async () => !await host.Get<PendingWork>().ContainsAsync(s_demo, EventIntake.PendingKind, "evt_call_i12", CancellationToken.None));
     }
 
     [Fact]

@@ -119,6 +119,19 @@ public sealed class FieldMappingTests(OutboundFixture fixture) : IClassFixture<O
     }
 
     [Fact]
+    public async Task A_case_type_whose_mapping_is_taken_away_has_the_one_for_all_again()
+    {
+        await PutAsync("Taken away", new { contact = new[] { Pair("answers.x", "Language") }, matter = new[] { Pair("answers.x", "Opposing Party") } });
+
+        using var answer = await _host.Http.DeleteAsync($"{Route}/taken%20away");
+
+        var view = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal((HttpStatusCode.OK, 0), (answer.StatusCode, view.GetProperty("contact").EnumerateArray().Concat(view.GetProperty("matter").EnumerateArray()).Count(pair => Outbound.Text(pair, "from") == "answers.x")));
+        using var again = await _host.Http.DeleteAsync($"{Route}/taken%20away");
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+    }
+
+    [Fact]
     public async Task A_linked_contact_gets_the_mapped_fields_and_keeps_its_own_name()
     {
         await using var host = await Outbound.StartAsync();

@@ -43,6 +43,24 @@ public sealed class FieldMappingTests(MappingHost at) : IClassFixture<MappingHos
         Assert.Equal(saved.ToString(), (await at.GetAsync("mappings/auto")).ToString());
     }
 
+    [Theory]
+    [InlineData("Motor")]
+    [InlineData("INNO MVA")]
+    public async Task A_mapping_is_taken_away_under_either_name_and_the_links_stay(string name)
+    {
+        // Made before they were linked, so that it stands under Law Ruler's name.
+        await at.MapAsync("INNO MVA", ("client.firstName", "FirstName"));
+        await at.LinkAsync("Motor", "INNO MVA");
+        Assert.Single((await at.GetAsync("mappings/Motor")).GetProperty("fields").EnumerateArray());
+
+        using var answer = await at.Host.Http.DeleteAsync($"/api/companies/demo/integrations/lawruler/mappings/{Uri.EscapeDataString(name)}");
+
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+        var view = await at.GetAsync("mappings/Motor");
+        Assert.Empty(view.GetProperty("fields").EnumerateArray());
+        Assert.Single(view.GetProperty("links").EnumerateArray());
+    }
+
     [Fact]
     public async Task What_the_answer_says_can_be_put_again_as_it_is()
     {

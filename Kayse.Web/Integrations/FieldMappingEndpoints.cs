@@ -20,6 +20,7 @@ public static class FieldMappingEndpoints
         ArgumentNullException.ThrowIfNull(company);
         company.MapGet(Route, GetAsync).WithSummary("The mapping of a Kayse case type; * for all linked ones without their own. A field that is gone in Law Ruler is marked.").Produces<FieldMappingView>();
         company.MapPut(Route, PutAsync).WithSummary("Replaces the mapping of a case type. One that is not linked is kept, but blocked.").Produces<FieldMappingView>();
+        company.MapDelete(Route, DeleteAsync).WithSummary("Takes the mapping of a case type away: the one for all applies to it again.");
     }
 
     private static async Task<IResult> GetAsync(HttpContext context, string caseType, LawRulerConnections connections, LawRulerCatalog catalog, Mappings mappings)
@@ -57,10 +58,27 @@ public static class FieldMappingEndpoints
         return Results.Ok(await ViewAsync(company, mapping, links, linked, connections, catalog, cancellationToken));
     }
 
+    private static async Task<IResult> DeleteAsync(HttpContext context, string caseType, Mappings mappings)
+    {
+        if (!MappingRules.IsCaseType(caseType))
+        {
+            return BadCaseType();
+        }
+
+        var (company, cancellationToken) = (context.RouteCompany().Id, context.RequestAborted);
+        var linked = (await mappings.LinksAsync(company, LawRulerConnections.Crm, cancellationToken)).Of(caseType);
+        foreach (var name in Names(caseType, linked))
+        {
+            await mappings.RemoveFieldsAsync(company, LawRulerConnections.Crm, name, cancellationToken);
+        }
+
+        return Results.NoContent();
+    }
+
     /// <summary>A mapping is kept under Kayse's name; one that was made before the case type was linked stands under Law Ruler's.</summary>
     private static async Task<FieldMapping?> FindAsync(CompanyId company, string caseType, IReadOnlyList<CaseTypeLink> linked, Mappings mappings, CancellationToken cancellationToken)
     {
-        foreach (var name in linked.Select(link => link.Crm).Prepend(Name(caseType, linked)))
+        foreach (var name in Names(caseType, linked))
         {
             if (await mappings.FindFieldsAsync(company, LawRulerConnections.Crm, name, cancellationToken) is { } mapping)
             {
@@ -70,6 +88,8 @@ public static class FieldMappingEndpoints
 
         return null;
     }
+
+    private static IEnumerable<string> Names(string caseType, IReadOnlyList<CaseTypeLink> linked) => linked.Select(link => link.Crm).Prepend(Name(caseType, linked));
 
     private static string Name(string caseType, IReadOnlyList<CaseTypeLink> linked) => linked.Count > 0 ? linked[0].Kayse : caseType;
 

@@ -25,6 +25,7 @@ public static class LawmaticsMappingEndpoints
             .WithSummary("Replaces it: {contact: [{from, to}], matter: [{from, to}]}, to being the id or name of a custom field.").Produces<LawmaticsMappingView>();
         company.MapGet($"{Route}/{{caseType}}", GetAsync).WithSummary("The custom field mapping of a case type; the one for all where it has none.").Produces<LawmaticsMappingView>();
         company.MapPut($"{Route}/{{caseType}}", PutAsync).WithSummary("Replaces the custom field mapping of a case type.").Produces<LawmaticsMappingView>();
+        company.MapDelete($"{Route}/{{caseType}}", DeleteAsync).WithSummary("Takes a case type's own mapping away: the one for all applies to it again.").Produces<LawmaticsMappingView>();
         company.MapGet(FieldsRoute, (HttpContext context, LawmaticsCatalog catalog) => FieldsAsync(context, catalog, ListRead.LoadIfMissing)).WithSummary("Lawmatics' custom fields of contacts and matters; loaded from it the first time.").Produces<LawmaticsFieldsView>();
         company.MapPost($"{FieldsRoute}/refresh", (HttpContext context, LawmaticsCatalog catalog) => FieldsAsync(context, catalog, ListRead.Refresh)).WithSummary("Loads the custom fields anew; mappings stay.").Produces<LawmaticsFieldsView>();
     }
@@ -60,6 +61,19 @@ public static class LawmaticsMappingEndpoints
         var firm = LawmaticsLinks.FirmOf(await connections.GetAsync(company, cancellationToken));
         await fields.SaveAsync(company, firm, LawmaticsFields.Contact, contact, cancellationToken);
         await fields.SaveAsync(company, firm, LawmaticsFields.Matter, matter, cancellationToken);
+        return Results.Ok(await ViewAsync(context, caseType, connections, fields, catalog));
+    }
+
+    private static async Task<IResult> DeleteAsync(HttpContext context, string caseType, LawmaticsConnections connections, LawmaticsFields fields, LawmaticsCatalog catalog)
+    {
+        if (!MappingRules.IsCaseType(caseType))
+        {
+            return BadCaseType();
+        }
+
+        var company = context.RouteCompany().Id;
+        var firm = LawmaticsLinks.FirmOf(await connections.GetAsync(company, context.RequestAborted));
+        await fields.RemoveAsync(company, firm, caseType, context.RequestAborted);
         return Results.Ok(await ViewAsync(context, caseType, connections, fields, catalog));
     }
 

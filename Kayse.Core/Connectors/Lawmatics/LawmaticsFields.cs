@@ -32,6 +32,13 @@ public sealed class LawmaticsFields(Mappings mappings, LawmaticsCatalog catalog,
     public Task SaveAsync(CompanyId company, string firm, string section, FieldMapping mapping, CancellationToken cancellationToken) =>
         mappings.SetFieldsAsync(company, Key(firm, section), mapping, cancellationToken);
 
+    /// <summary>Takes a case type's own mappings away.</summary>
+    public async Task RemoveAsync(CompanyId company, string firm, string caseType, CancellationToken cancellationToken)
+    {
+        await mappings.RemoveFieldsAsync(company, Key(firm, Contact), caseType, cancellationToken);
+        await mappings.RemoveFieldsAsync(company, Key(firm, Matter), caseType, cancellationToken);
+    }
+
     /// <summary>The values to send as <c>custom_fields</c>; null for none. Or what becomes of the attempt without them.</summary>
     /// <param name="target">The case.</param>
     /// <param name="section">Whose fields.</param>
