@@ -63,10 +63,10 @@ public sealed class WebhookReplays(
         }
 
         await events.NoteReplayAsync(replay.Company, replay.Event, clock.GetUtcNow(), cancellationToken);
-        await deliveries.StartAsync(replay, at, cancellationToken);
-        // Shown at once; where its turn was faster, it is there already.
+        // The row first: its turn would find no place for its own, and wait. Without a start it is taken up as a stranded one.
         var waiting = new Delivery { Id = replay.Id, Event = replay.Event, Type = row.Type, State = DeliveryStates.Waiting, FirstAt = at, NextAt = at, ReplayOf = replay.ReplayOf };
         await log.WriteAsync(replay.Company, replay.Subscription, null, waiting, cancellationToken);
+        await deliveries.StartAsync(replay, at, cancellationToken);
         await NoteAsync(replay, cancellationToken);
         return true;
     }

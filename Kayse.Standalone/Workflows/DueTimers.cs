@@ -177,5 +177,10 @@ internal sealed class DueTimers(WorkflowStore store, TimeProvider clock, Workflo
         // Whole milliseconds upwards: a timer that rings too early finds nothing and rings again at once.
         var wait = TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds));
         _timer.Change(wait < LongestWait ? wait : LongestWait, Timeout.InfiniteTimeSpan);
+        if (_next <= Now)
+        {
+            // The clock was put forward between the look at it and the timer, which would come late by as much.
+            Begin();
+        }
     }
 }
