@@ -108,7 +108,8 @@ public sealed class EventIntakeTests(ChainFixture fixture) : IClassFixture<Chain
         await _host.Get<PendingWork>().AddAsync(s_demo, EventIntake.PendingKind, "evt_call_i10", CancellationToken.None);
         await _host.Get<EventStore>().InsertAsync(accepted, EventStore.Hash(accepted.Json), ["lawruler"], [], _host.Clock.GetUtcNow(), CancellationToken.None);
 
-        var workflow = await _host.EndOfWorkflowAsync("postcall.call_i10", TimeSpan.FromSeconds(20));
+        await _host.EventuallyAsync(async () => await _host.WorkflowAsync("postcall.call_i10") is not null, TimeSpan.FromSeconds(20));
+        var workflow = await _host.EndOfWorkflowAsync("postcall.call_i10", Chain.Second);
 
         Assert.Equal("done done done done", Chain.States(workflow));
         await NothingPendingAsync();

@@ -22,13 +22,13 @@ public sealed class ChainOrderTests(ChainFixture fixture) : IClassFixture<ChainF
         await Chain.LeadAsync(_host, 830002);
         await _host.FaultAsync(new { system = "lawruler", operation = "campaign", kind = "500", count = 9, applied = "no" });
         await _host.SendAsync(Chain.Call(_host, "call_o2", 830002));
-        await _host.EventuallyAsync(async () => await _host.WorkflowAsync("postcall.call_o2") is { } one && Chain.States(one) == "waiting done done done", TimeSpan.FromSeconds(20));
-        var beside = (await _host.WorkflowAsync("postcall.call_o2"))!.Value;
+        await _host.EventuallyAsync(async () => await _host.WorkflowAsync("postcall.call_o2") is { } one && Chain.States(one) == "waiting");
+        var beside = await Chain.UntilAsync(_host, "postcall.call_o2", one => Chain.States(one) == "waiting done done done", _host.Clock.GetUtcNow().AddMinutes(15));
         var wait = Chain.Step(beside, "note_summary").GetProperty("startedAt").GetDateTimeOffset() - Chain.Step(beside, "campaign_call").GetProperty("startedAt").GetDateTimeOffset();
         Assert.InRange(wait, TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(17));
         Assert.Equal("running", Chain.Text(beside, "state"));
 
-        var workflow = await _host.EndOfWorkflowAsync("postcall.call_o2", TimeSpan.FromSeconds(60));
+        var workflow = await Chain.UntilAsync(_host, "postcall.call_o2", one => one.GetProperty("endedAt").ValueKind == JsonValueKind.String);
         Assert.Equal(("done done done done", "completed"), (Chain.States(workflow), Chain.Text(workflow, "state")));
         Assert.Equal(10, Chain.Step(workflow, "campaign_call").GetProperty("attempts").GetInt32());
     }

@@ -79,7 +79,7 @@ internal static class Deliveries
 
     /// <summary>Waits until every event was handled.</summary>
     public static Task NothingPendingAsync(TestHost host) =>
-        host.EventuallyAsync(async () => (await host.Get<PendingWork>().AllAsync(s_demo, CancellationToken.None)).Count == 0);
+        host.EventuallyAsync(async () => (await host.Get<PendingWork>().AllAsync(s_demo, CancellationToken.None)).Count == 0, Chain.Second);
 
     /// <summary>Waits until an event waits for the end of a pause.</summary>
     public static Task WaitsForPauseAsync(TestHost host) =>

@@ -66,6 +66,10 @@ public sealed class FailingEventTests : IAsyncLifetime
     }
 
     private async Task<IReadOnlyList<JsonElement>> ToldAsync() => [.. (await _firm.ReceivedAsync("ops"))
-        .Select(request => JsonDocument.Parse(Chain.Text(request, "body")!).RootElement)
+        .Select(request => Chain.Text(request, "body")!)
+        // A delivery that the moving clock cut off is made again, under the same event.
+        .Where(body => body.Length > 0)
+        .Select(body => JsonDocument.Parse(body).RootElement)
+        .DistinctBy(body => Chain.Text(body, "id"))
         .Select(body => body.GetProperty("data").GetProperty("integration"))];
 }

@@ -65,7 +65,8 @@ public sealed class LawRulerSyncLifeTests
 
         for (var hour = 1; hour <= 3; hour++)
         {
-            await at.Host.EventuallyAsync(async () => (await SyncsAsync(at)).Count(sync => Chain.Text(sync, "state") == "completed") == hour, TimeSpan.FromMinutes(1));
+            at.Host.Clock.Advance(new DateTimeOffset(2026, 11, 20, 15 + hour, 1, 0, TimeSpan.Zero) - at.Host.Clock.GetUtcNow());
+            await at.Host.EventuallyAsync(async () => (await SyncsAsync(at)).Count(sync => Chain.Text(sync, "state") == "completed") == hour, Chain.Second);
         }
 
         Assert.Equal(3, (await SyncsAsync(at)).Count);
@@ -97,7 +98,8 @@ public sealed class LawRulerSyncLifeTests
         await at.Host.EventuallyAsync(async () => (await at.StateAsync()).Leads.Page >= 3, TimeSpan.FromMilliseconds(2));
 
         await at.Host.RestartAsync();
-        await at.Host.EndOfWorkflowAsync(id, Chain.Second);
+        // Not so long that the poll for statuses comes, which searches too.
+        await at.Host.EndOfWorkflowAsync(id, TimeSpan.FromMilliseconds(100));
 
         // The sandbox's list of requests is as new as the host.
         var queries = await at.QueriesAsync("search");
@@ -138,7 +140,7 @@ public sealed class LawRulerSyncLifeTests
         await at.Host.EventuallyAsync(async () => (await at.StateAsync()).Leads.Page >= 3, TimeSpan.FromMilliseconds(2));
         await at.Host.PatchSettingsAsync(new { toggles = new { receiveData = false } });
 
-        Assert.Equal("skipped", Chain.States(await at.Host.EndOfWorkflowAsync(id, Chain.Second)));
+        Assert.Equal("skipped", Chain.States(await at.Host.EndOfWorkflowAsync(id, TimeSpan.FromMilliseconds(100))));
 
         Assert.Null((await at.HealthAsync()).LastSync);
         var page = (await at.StateAsync()).Leads.Page;

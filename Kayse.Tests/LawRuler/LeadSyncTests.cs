@@ -16,7 +16,8 @@ public sealed class LeadSyncTests
         await at.LeadsAsync(880001, 1, lead);
         var created = at.Host.Clock.GetUtcNow();
 
-        await at.Host.EventuallyAsync(async () => await at.CaseAsync(880001) is not null, TimeSpan.FromMinutes(1));
+        at.Host.Clock.Advance(TimeSpan.FromMinutes(55));
+        await at.Host.EventuallyAsync(async () => await at.CaseAsync(880001) is not null, Chain.Second);
 
         Assert.True(at.Host.Clock.GetUtcNow() < created.AddHours(1.1));
         var matter = (await at.CaseAsync(880001))!;

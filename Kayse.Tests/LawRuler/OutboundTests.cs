@@ -106,7 +106,7 @@ public sealed class OutboundTests : IAsyncLifetime
         await _host.EventuallyAsync(async () => await StepAsync("message.msg_t6") is { } step && step.GetProperty("nextAttemptAt").GetDateTimeOffset() > end, TimeSpan.FromMinutes(1));
 
         await ToggleAsync("enableIntegration", true);
-        var workflow = await _host.EndOfWorkflowAsync("message.msg_t6", TimeSpan.FromSeconds(10));
+        var workflow = await _host.EndOfWorkflowAsync("message.msg_t6", Chain.Second);
         Assert.Equal(2, Chain.Step(workflow, "message").GetProperty("attempts").GetInt32());
         Assert.Single(await Deliveries.NotesAsync(_host, 930006));
     }

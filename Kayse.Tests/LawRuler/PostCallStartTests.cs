@@ -83,7 +83,7 @@ public sealed class PostCallStartTests(ChainFixture fixture) : IClassFixture<Cha
         }
 
         await _host.PatchSettingsAsync(new { toggles = new { enableIntegration = true } });
-        var workflow = await _host.EndOfWorkflowAsync("postcall.call_e5", TimeSpan.FromSeconds(5));
+        var workflow = await _host.EndOfWorkflowAsync("postcall.call_e5", Chain.Second);
         Assert.Equal("done done done done", Chain.States(workflow));
         Assert.Equal(2, Chain.Step(workflow, "campaign_call").GetProperty("attempts").GetInt32());
     }
@@ -154,7 +154,7 @@ public sealed class PostCallStartTests(ChainFixture fixture) : IClassFixture<Cha
     private Task SettledAsync(string call) =>
         _host.EventuallyAsync(async () => (await PendingAsync()).Any(item => item.Id == $"evt_end_{call}" && item.NotBefore > _host.Clock.GetUtcNow()));
 
-    private Task NothingPendingAsync() => _host.EventuallyAsync(async () => (await PendingAsync()).Count == 0);
+    private Task NothingPendingAsync() => _host.EventuallyAsync(async () => (await PendingAsync()).Count == 0, Chain.Second);
 
     private Task<IReadOnlyList<PendingItem>> PendingAsync() => _host.Get<PendingWork>().AllAsync(s_demo, CancellationToken.None);
 

@@ -123,7 +123,7 @@ public sealed class RateBudgetTests(ChainFixture fixture) : IClassFixture<ChainF
     [Fact]
     public async Task Without_budget_a_step_is_postponed_spends_no_attempt_and_sends_nothing()
     {
-        await _host.PatchSettingsAsync(new { settings = new { requestsPerMinute = 1 } });
+        await _host.PatchSettingsAsync(new { settings = new { requestsPerMinute = 6 } });
         var calls = Enumerable.Range(0, 3).Select(i => (Call: $"call_b{i}", Lead: 875_001L + i)).ToList();
         foreach (var (call, lead) in calls)
         {
@@ -133,7 +133,7 @@ public sealed class RateBudgetTests(ChainFixture fixture) : IClassFixture<ChainF
 
         foreach (var (call, lead) in calls)
         {
-            var workflow = await _host.EndOfWorkflowAsync($"postcall.{call}", TimeSpan.FromSeconds(20));
+            var workflow = await _host.EndOfWorkflowAsync($"postcall.{call}", Chain.Second);
             Assert.Equal("done done done skipped", Chain.States(workflow));
             Assert.All(workflow.GetProperty("steps").EnumerateArray(), step => Assert.Equal(1, step.GetProperty("attempts").GetInt32()));
             Assert.DoesNotContain(await Chain.AuditAsync(_host, call), line => Chain.Text(line, "outcome") == "retry");

@@ -114,12 +114,18 @@ public sealed class RecordingMemoryTests
         await host.EventuallyAsync(async () =>
         {
             workflow = await host.WorkflowAsync("postcall.call_r10");
-            GC.Collect();
-            most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: false) - before);
+            // What other threads have let fall since is not held: of two looks the smaller counts.
+            most = Math.Max(most, Math.Min(Held(), Held()) - before);
             return workflow?.GetProperty("endedAt").ValueKind == JsonValueKind.String;
         });
         Assert.Equal("done", Chain.Text(Chain.Step(workflow!.Value, "recording"), "state"));
         Assert.Equal(60_000_000, Assert.Single(Chain.Documents(await host.LeadAsync(850010))).GetProperty("size").GetInt64());
         Assert.InRange(most, 0, 12_000_000);
+
+        static long Held()
+        {
+            GC.Collect();
+            return GC.GetTotalMemory(forceFullCollection: false);
+        }
     }
 }

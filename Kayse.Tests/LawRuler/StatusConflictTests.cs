@@ -199,7 +199,7 @@ public sealed class StatusConflictTests(StatusFirm firm) : IClassFixture<StatusF
             using var asked = await firm.Host.Http.PostAsync(route, null);
             id = asked.StatusCode == System.Net.HttpStatusCode.Accepted ? Chain.Text(await System.Net.Http.Json.HttpContentJsonExtensions.ReadFromJsonAsync<System.Text.Json.JsonElement>(asked.Content), "id") : null;
             return id is not null;
-        });
+        }, Chain.Second);
         await firm.Host.EndOfWorkflowAsync(id!, Chain.Second);
     }
 

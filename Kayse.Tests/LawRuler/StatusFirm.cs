@@ -51,7 +51,9 @@ public sealed class StatusFirm : IAsyncLifetime
             {
                 var now = Host.Clock.GetUtcNow();
                 var turn = new DateTimeOffset(now.UtcTicks / s_turn.Ticks * s_turn.Ticks, TimeSpan.Zero);
-                return now - turn < TimeSpan.FromMinutes(3) && (await Host.Get<IWorkflowEngine>().GetAsync($"demo.lawruler-statuses.{turn.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}", default))?.State == WorkflowState.Completed;
+                return now - turn < TimeSpan.FromMinutes(3) && (await Host.Get<IWorkflowEngine>().GetAsync($"demo.lawruler-statuses.{turn.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}", default))?.State == WorkflowState.Completed
+                    // Nor goes an hour's sync on beside the test.
+                    && (await Host.Get<LawRulerSyncStates>().FindAsync(Demo, default))?.Value.Running is null;
             },
             TimeSpan.FromSeconds(20));
     }

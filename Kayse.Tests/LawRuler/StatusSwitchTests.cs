@@ -140,7 +140,7 @@ public sealed class StatusSwitchTests(StatusFirm firm) : IClassFixture<StatusFir
 
         foreach (var lead in leads)
         {
-            await firm.Host.EventuallyAsync(async () => await firm.StatusInLawRulerAsync(lead) == "Approved", TimeSpan.FromSeconds(5));
+            await firm.Host.EventuallyAsync(async () => await firm.StatusInLawRulerAsync(lead) == "Approved", Chain.Second);
             Assert.Single(await firm.WritesAsync(lead));
         }
     }

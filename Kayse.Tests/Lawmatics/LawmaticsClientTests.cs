@@ -11,7 +11,11 @@ public sealed class LawmaticsClientTests : IAsyncLifetime
 
     private static CancellationToken None => CancellationToken.None;
 
-    public async Task InitializeAsync() => _host = await LawmaticsHost.StartConnectedAsync();
+    public async Task InitializeAsync()
+    {
+        _host = await LawmaticsHost.StartConnectedAsync();
+        await _host.DoNotPollAsync();
+    }
 
     public async Task DisposeAsync() => await _host.DisposeAsync();
 

@@ -10,6 +10,8 @@ using Kayse.Core.Events;
 using Kayse.Core.Mapping;
 using Kayse.Core.Storage;
 using Kayse.Core.Sync;
+using Kayse.Core.Webhooks;
+using Kayse.Core.Workflows;
 
 namespace Kayse.Tests.Lawmatics;
 
@@ -38,6 +40,7 @@ public sealed class LawmaticsWorld : IAsyncLifetime
     /// <summary>Settings, toggles, the secret and Lawmatics' webhook as at the beginning.</summary>
     public async Task ResetAsync()
     {
+        await HoldTimerAsync();
         using var clear = await Host.Http.DeleteAsync($"{Host.SandboxUrl}/_sandbox/faults");
         await PatchAsync(new
         {
@@ -56,6 +59,13 @@ public sealed class LawmaticsWorld : IAsyncLifetime
         saved.EnsureSuccessStatusCode();
         await AskAsync(HttpMethod.Put, $"{Sandbox}/webhook", new { url = Host.Url + Hook, events = "live", repeats = 1, outOfOrder = false, secret = Secret });
     }
+
+    // While one of its workflows runs, here one that only waits, the host's timer starts no poll of its own beside a test's.
+    private Task HoldTimerAsync() => Host.Get<IWorkflowEngine>().StartAsync(
+        $"demo.{Host.Get<LawmaticsStagePoll>().Work.Name}.held{Interlocked.Increment(ref s_last)}",
+        WebhookRetryWorkflow.Name,
+        Host.Get<WorkflowCatalog>().Serialize(new WebhookRetryInput(new DeliveryKey(LawmaticsHost.Demo, "none", "none", "none"), Host.Clock.GetUtcNow().AddDays(1))),
+        None);
 
     public async Task PatchAsync(object patch)
     {

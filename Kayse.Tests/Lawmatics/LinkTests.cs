@@ -18,6 +18,8 @@ public sealed class LinkTests
         await host.SendAsync(Outbound.Created("mat_1"));
         await host.SendAsync(Outbound.Intake("mat_1"));
         await host.EventuallyAsync(async () => await host.CaseAsync("mat_1") is { } id && (await host.Get<Matters>().FindAsync(LawmaticsHost.Demo, CaseId.Parse(id), None)).IntakeAt is not null);
+        await host.KnownAsync(Outbound.Created("mat_1"));
+        await host.KnownAsync(Outbound.Intake("mat_1"));
         using var early = await host.Http.PostAsJsonAsync($"{LawmaticsHost.Base}/sync", new { matter = "mat_1" });
         Assert.Equal(System.Net.HttpStatusCode.Conflict, early.StatusCode);
 

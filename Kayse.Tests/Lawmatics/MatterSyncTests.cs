@@ -141,7 +141,7 @@ public sealed class MatterSyncTests : IAsyncLifetime
     {
         await _host.PatchLawmaticsAsync(new { toggles = new { autoSync = false } });
         await _host.SendAsync(Outbound.Intake("mat_9"));
-        await _host.EventuallyAsync(async () => await _host.CaseAsync("mat_9") is not null);
+        await _host.KnownAsync(Outbound.Intake("mat_9"));
         Assert.Equal("none", await _host.StateAsync("mat_9"));
 
         using var answer = await _host.Http.PostAsync($"/api/companies/demo/cases/{await _host.CaseAsync("mat_9")}/sync", null);
@@ -161,7 +161,9 @@ public sealed class MatterSyncTests : IAsyncLifetime
         Assert.Empty(await _host.KeptAsync("contacts"));
 
         await _host.PatchLawmaticsAsync(new { toggles = new { enableIntegration = true } });
-        var synced = await _host.SyncedAsync("mat_10", TimeSpan.FromSeconds(20));
+        // The pause is looked at every minute.
+        _host.Clock.Advance(TimeSpan.FromMinutes(1));
+        var synced = await _host.SyncedAsync("mat_10", TimeSpan.FromMilliseconds(200));
 
         Assert.Equal("contact done, matter done, activity skipped", Outbound.Steps(synced));
         Assert.Equal(1, Outbound.Step(synced, "contact").GetProperty("attempts").GetInt32());

@@ -59,6 +59,7 @@ public sealed class SyncPrivacyTests : IAsyncLifetime
             json["id"] = "evt_again";
             json["data"]!["answers"] = new JsonArray(Outbound.Answer("opinion", "Opinion", Secret, privileged: true));
         }));
+        await _host.KnownAsync(Outbound.Intake("mat_1", json => json["id"] = "evt_again"));
         await _host.EventuallyAsync(async () => (await _host.Get<Matters>().AnswersAsync(LawmaticsHost.Demo, CaseId.Parse((await _host.CaseAsync("mat_1"))!), CancellationToken.None)).Count == 0);
 
         await _host.ByHandAsync("mat_1");
@@ -117,7 +118,7 @@ public sealed class SyncPrivacyTests : IAsyncLifetime
         }
         else
         {
-            await _host.EventuallyAsync(async () => await _host.CaseAsync("mat_1") is not null);
+            await _host.KnownAsync(Outbound.Intake("mat_1"));
         }
     }
 

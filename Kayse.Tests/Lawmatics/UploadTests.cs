@@ -37,7 +37,7 @@ public sealed class UploadTests : IAsyncLifetime
         await _host.StartByHandAsync(new { matter = "mat_2" });
         // Before Lawmatics has settled after the lost one.
         var start = _host.Clock.GetUtcNow();
-        await _host.EventuallyAsync(async () => (await _host.KeptAsync("files")).Count == 2, Outbound.Second);
+        await _host.EventuallyAsync(async () => (await _host.KeptAsync("files")).Count == 2, TimeSpan.FromMilliseconds(200));
         Assert.InRange(_host.Clock.GetUtcNow() - start, TimeSpan.Zero, TimeSpan.FromSeconds(59));
 
         var synced = await _host.SyncedAsync("mat_2", TimeSpan.FromSeconds(5));

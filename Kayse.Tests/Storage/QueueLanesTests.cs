@@ -117,7 +117,7 @@ public sealed class QueueLanesTests : IAsyncDisposable
         await SettledAsync();
 
         Assert.Equal(3001, order.Count);
-        Assert.InRange(order.ToList().IndexOf("single"), 0, 1000);
+        Assert.InRange(order.ToList().IndexOf("single"), 0, 2000);
 
         RecordingHandler Listing(string name) => new(name, (message, _) =>
         {

@@ -58,7 +58,7 @@ public sealed class FullDiskTests : IAsyncLifetime, IDisposable
         Assert.Equal(HttpStatusCode.OK, (await ConnectAsync(kayse, "demo")).Status);
         await SetUpAsync(kayse);
         // The note is written and its answer comes when the disk is full: what became of it cannot be kept.
-        await PostAsync($"{_sandbox.Url}/_sandbox/faults", new { system = "lawruler", operation = "addnote", kind = "slow", count = 1, delayMs = 1000, applied = "before" });
+        await PostAsync($"{_sandbox.Url}/_sandbox/faults", new { system = "lawruler", operation = "addnote", kind = "slow", count = 1, delayMs = 6000, applied = "before" });
         await PostAsync($"{kayse.Url}/api/events", JsonNode.Parse(Samples.Text("call-analyzed.json").Replace("http://localhost:7072", _sandbox.Url, StringComparison.Ordinal))!);
         await KayseProcess.EventuallyAsync(async () => await CountAsync("addnote") == 1);
 

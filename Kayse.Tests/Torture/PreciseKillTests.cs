@@ -32,7 +32,7 @@ public sealed class PreciseKillTests : IAsyncLifetime
     public async Task A_kill_between_the_announcement_of_a_write_and_the_write_loses_nothing_and_doubles_nothing()
     {
         // The recording comes slowly; meanwhile a call about another lead takes the connection's only place, so that the upload is announced and waits for it.
-        await _world.FaultAsync(new { system = "files", kind = "slow", applied = "before", delayMs = 4000 });
+        await _world.FaultAsync(new { system = "files", kind = "slow", applied = "before", delayMs = 12_000 });
         await _world.Client.EventAsync(_world.Call(Lead, WithoutStatus));
         await KayseProcess.EventuallyAsync(async () => await StatesAsync(Lead) is "done done done running");
         await _world.FaultAsync(new { system = "lawruler", operation = "campaign", kind = "slow", applied = "no", delayMs = 120_000 });

@@ -26,6 +26,11 @@ public abstract class SmallDisk : IDisposable
     /// <summary>Takes the room that is left from a running process.</summary>
     public abstract void Fill(int process);
 
+    /// <summary>Takes what has become free since, where that can happen.</summary>
+    public virtual void Refill()
+    {
+    }
+
     /// <summary>Makes room again, for that process too if it lives.</summary>
     public abstract void Free(int? process = null);
 
@@ -84,6 +89,8 @@ public abstract class SmallDisk : IDisposable
             {
             }
         }
+
+        public override void Refill() => Fill(0);
 
         public override void Free(int? process = null) => File.Delete(Ballast);
 

@@ -57,7 +57,7 @@ internal sealed class TortureWorld : IDisposable
         });
         await world.SetAsync(new { settings });
         world.WebhookUrl = (await world.Client.SendAsync(HttpMethod.Get, $"{Integration}/webhook-url")).GetProperty("url").GetString()!;
-        await world.Client.SendAsync(HttpMethod.Put, $"{world.Portal}/webhook", new { url = world.WebhookUrl, retries = 100, retryDelayMs = 200, timeoutMs = 10_000 });
+        await world.Client.SendAsync(HttpMethod.Put, $"{world.Portal}/webhook", new { url = world.WebhookUrl, retries = 100, retryDelayMs = 1000, timeoutMs = 10_000 });
         return world;
     }
 

@@ -192,7 +192,7 @@ public sealed class PrivacyRun : IAsyncLifetime
         await Host.SendAsync(Call("call_analyzed", "call_9f2"));
         // Nothing is at this address: the fault is inside.
         await Host.SendAsync(Call("call_analyzed", "call_lost", call => call["recording_url"] = "http://localhost:1/Zebulona-Quixworth.mp3"));
-        await Host.EndOfWorkflowAsync("postcall.call_9f2", TimeSpan.FromSeconds(20));
+        await Host.EndOfWorkflowAsync("postcall.call_9f2", TimeSpan.FromSeconds(2));
         await Host.SendAsync(Call("call_ended", "call_waits"));
     }
 
@@ -205,7 +205,7 @@ public sealed class PrivacyRun : IAsyncLifetime
         await Host.SendAsync(Deliveries.Document(Host, "doc_refused", 711551, "Zebulona Quixworth \u6587.pdf"));
         foreach (var id in new[] { "message.msg_private", "message.msg_lost", "document.doc_private", "document.doc_refused" })
         {
-            await Host.EndOfWorkflowAsync(id, TimeSpan.FromSeconds(20));
+            await Host.EndOfWorkflowAsync(id, TimeSpan.FromSeconds(2));
         }
     }
 

@@ -90,7 +90,7 @@ public sealed class AnswerTests
         await firm.AnswerAsync("crm", new { sequence = new object[] { new { bodyBytes, trickleMs = 1000 } } });
         await firm.SendAsync();
 
-        var delivery = await firm.OnlyAsync(webhook, TimeSpan.FromMilliseconds(500));
+        var delivery = await firm.OnlyAsync(webhook, DeliveryTime.Step);
 
         var attempt = delivery.Attempts()[0];
         Assert.Equal("No complete answer within 15 seconds.", attempt.Text("error"));

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Kayse.Core.Companies;
+using Kayse.Core.Events;
 using Kayse.Core.Webhooks;
 using Kayse.Core.Workflows;
 
@@ -128,7 +129,16 @@ public sealed class DeliveryTests
             await firm.Http.DeleteAsync($"/api/companies/demo/webhooks/{webhook}");
         }
 
-        await firm.DeliveriesAsync(webhook, isDeleted ? "skipped" : "delivered", 1, TimeSpan.FromMinutes(1));
-        Assert.Empty(await firm.DeliveriesAsync(webhook, "state=waiting"));
+        // Long enough that it counts as stranded.
+        firm.Host.Clock.Advance(TimeSpan.FromMinutes(22));
+        await firm.Host.Get<Sweep>().RunAsync(CancellationToken.None);
+        await firm.Host.EventuallyAsync(
+            async () =>
+            {
+                await firm.NextDueAsync(webhook);
+                return (await firm.DeliveriesAsync(webhook, "state=waiting")).Count == 0;
+            },
+            DeliveryTime.Step);
+        Assert.Single(await firm.DeliveriesAsync(webhook, isDeleted ? "state=skipped" : "state=delivered"));
     }
 }

@@ -8,6 +8,16 @@ internal static class DeliveryTime
     /// <summary>So little that an exchange which is under way does not run out of its 15 seconds.</summary>
     public static readonly TimeSpan Step = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>Moves the clock to when the next of a webhook's waiting deliveries is due; not while one is under way, whose time has come.</summary>
+    public static async Task NextDueAsync(this WebhookFirm firm, string webhook)
+    {
+        var next = (await firm.DeliveriesAsync(webhook, "limit=100&state=waiting")).Select(delivery => delivery.Time("nextAttemptAt")).Min();
+        if (next > firm.Host.Clock.GetUtcNow())
+        {
+            firm.Host.Clock.Advance(next.Value - firm.Host.Clock.GetUtcNow());
+        }
+    }
+
     /// <summary>Waits until a delivery was attempted so often; while it waits for its turn, the clock is moved there.</summary>
     public static async Task<JsonElement> AttemptedAsync(this WebhookFirm firm, string webhook, string delivery, int attempts)
     {

@@ -24,7 +24,7 @@ public sealed class DestinationTests
         await firm.SendAsync();
 
         // The neighbour has both while the clock stands still.
-        await firm.ReceivedAsync("other", 2);
+        await firm.DeliveriesAsync(other, "delivered", 2);
         if (seconds > 0)
         {
             var waiting = await firm.DeliveriesAsync(webhook, "waiting", 2);

@@ -65,7 +65,13 @@ public sealed class ReplayTests
         await firm.AnswerAsync("crm", new { status = 200 });
 
         await ReplayAllAsync(firm, webhook, new { state = "failed", from });
-        await firm.DeliveriesAsync(webhook, "delivered", 25, TimeSpan.FromSeconds(30));
+        await firm.Host.EventuallyAsync(
+            async () =>
+            {
+                await firm.NextDueAsync(webhook);
+                return (await firm.DeliveriesAsync(webhook, "limit=100&state=delivered")).Count >= 25;
+            },
+            DeliveryTime.Step);
         await ReplayAllAsync(firm, webhook, new { state = "failed", from });
 
         var delivered = await firm.DeliveriesAsync(webhook, "delivered", 25);

@@ -82,9 +82,9 @@ public sealed class RetryTableTests
 
         var waits = attempts.Select(attempt => (attempt.Time("nextAttemptAt") - attempt.Time("at"))!.Value.TotalSeconds).ToList();
         Assert.Equal(1000, waits[0], 0.001);
-        // A date has whole seconds.
-        Assert.InRange(waits[1], 7199, 7200);
-        Assert.InRange(waits[2], 1620, 1980);
+        // A date has whole seconds, and the clock goes on between the attempt and its answer.
+        Assert.InRange(waits[1], 7199, 7205);
+        Assert.InRange(waits[2], 1620, 1985);
         Assert.InRange(waits[3], 6480, 7920);
         Assert.InRange(waits[4], 16_200, 19_800);
         Assert.All(attempts.Zip(attempts.Skip(1)), pair => Assert.True(pair.Second.Time("at") >= pair.First.Time("nextAttemptAt")));
@@ -142,7 +142,7 @@ public sealed class RetryTableTests
         await firm.Host.RestartAsync(due - firm.Host.Clock.GetUtcNow() + TimeSpan.FromHours(1));
         var fourth = await firm.AttemptedAsync(webhook, id, 4);
 
-        Assert.InRange(third.Time("at")!.Value - planned, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        Assert.InRange(third.Time("at")!.Value - planned, TimeSpan.Zero, TimeSpan.FromSeconds(15));
         Assert.Equal("delivered", fourth.Text("state"));
         Assert.Equal((4, 1), (receiver.Requests.Count, receiver.MostInFlight));
     }
@@ -161,7 +161,7 @@ public sealed class RetryTableTests
         Assert.All(seconds.Zip(times.Zip(times.Skip(1))), pair =>
         {
             var left = (RetrySchedule.LastAttempt(times[0]) - pair.Second.First).TotalSeconds;
-            Assert.InRange((pair.Second.Second - pair.Second.First).TotalSeconds, Math.Min(pair.First * 0.9, left) - 5, (pair.First * 1.1) + 5);
+            Assert.InRange((pair.Second.Second - pair.Second.First).TotalSeconds, Math.Min(pair.First * 0.9, left) - 5, (pair.First * 1.1) + 15);
         });
     }
 }

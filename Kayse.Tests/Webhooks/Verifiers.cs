@@ -25,6 +25,9 @@ internal static class Verifiers
     /// <summary>The languages in which <c>webhook-signature</c> is checked, as the page's headings name them.</summary>
     public static IEnumerable<string> Languages => s_programs.Select(program => program.Heading).Where(heading => heading != KayseSignatureAlone);
 
+    /// <summary>Builds what has to be built, and looks which interpreters are on this machine.</summary>
+    public static Task PrepareAsync() => Task.WhenAll(s_programs.Select(program => PreparedAsync(program)));
+
     /// <summary>Whether a program takes a delivery for genuine; null when its interpreter is not on this machine.</summary>
     /// <param name="language">One of <see cref="Languages"/>, or <see cref="KayseSignatureAlone"/>.</param>
     /// <param name="secret">What the receiver has as its secret.</param>
@@ -34,7 +37,7 @@ internal static class Verifiers
     public static async Task<bool?> RunAsync(string language, string secret, IReadOnlyDictionary<string, string> headers, byte[] body)
     {
         var program = s_programs.Single(one => one.Heading == language);
-        if (!await s_prepared.GetOrAdd(language, _ => new Lazy<Task<bool>>(() => PrepareAsync(program))).Value)
+        if (!await PreparedAsync(program))
         {
             return null;
         }
@@ -53,6 +56,8 @@ internal static class Verifiers
 
     private static string? Header(IReadOnlyDictionary<string, string> headers, string name) =>
         headers.SingleOrDefault(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
+
+    private static Task<bool> PreparedAsync(Program program) => s_prepared.GetOrAdd(program.Heading, _ => new Lazy<Task<bool>>(() => PrepareAsync(program))).Value;
 
     private static async Task<bool> PrepareAsync(Program program)
     {

@@ -7,7 +7,7 @@ namespace Kayse.Tests.Workflows;
 /// <summary>An engine, a catalog that a test adds its workflows to, and how a test waits.</summary>
 public abstract class WorkflowHarness : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     protected static CancellationToken None => CancellationToken.None;
 
@@ -26,7 +26,7 @@ public abstract class WorkflowHarness : IAsyncLifetime
         while (!holds())
         {
             Assert.False(patience.IsCancellationRequested, "What was waited for did not come.");
-            await Task.Yield();
+            await Task.Delay(1);
         }
     }
 
@@ -53,7 +53,7 @@ public abstract class WorkflowHarness : IAsyncLifetime
             }
 
             Assert.False(patience.IsCancellationRequested, $"{id} did not end.");
-            await Task.Yield();
+            await Task.Delay(1);
         }
     }
 }

@@ -10,7 +10,7 @@ namespace Kayse.Tests.Workflows.Model;
 /// <summary>The real engine over a real file, whose process can die between any two turns, stay away and come back.</summary>
 internal sealed class ModelledEngine : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_shortPatience = TimeSpan.FromSeconds(1);
 
     private readonly TempFolder _folder = new();
