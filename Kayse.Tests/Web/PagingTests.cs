@@ -109,8 +109,6 @@ public sealed class PagingTests(TwoFirms firms) : IClassFixture<TwoFirms>
 
     private async Task FillAsync()
     {
-        // Nothing may come by itself between two walks.
-        await _host.PatchSettingsAsync(new { toggles = new { receiveData = false, syncCaseStatuses = false } });
         await _host.Http.PostAsJsonAsync("/api/companies/demo/lists", new { id = "paged", name = "Paged" });
         for (var i = 0; i < Count; i++)
         {
@@ -127,6 +125,8 @@ public sealed class PagingTests(TwoFirms firms) : IClassFixture<TwoFirms>
             }));
         }
 
+        // Nothing may come by itself between two walks.
+        await _host.PatchSettingsAsync(new { toggles = new { receiveData = false, syncCaseStatuses = false } });
         for (var i = 0; i < Count; i++)
         {
             await _host.EndOfWorkflowAsync($"postcall.paged{i}", TimeSpan.FromSeconds(1));
