@@ -6,7 +6,7 @@ namespace Kayse.Core.Calls;
 /// <summary>Which calls' analyses have come, even where the connection was paused: the end of such a call need not start anything.</summary>
 public sealed class CallAnalyses(IEntityStore store)
 {
-    private readonly EntityTable<CallAnalysisEntry> _entries = new(store, Tables.Links, KayseJson.Default.CallAnalysisEntry);
+    private readonly EntityTable<CallAnalysisEntry> _entries = new(store, Tables.Links, static () => KayseJson.Default.CallAnalysisEntry);
 
     /// <summary>Notes that a call's analysis has come.</summary>
     public Task NoteAsync(CompanyId company, CallId call, string eventId, CancellationToken cancellationToken) =>

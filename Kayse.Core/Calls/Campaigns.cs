@@ -13,7 +13,7 @@ public sealed class Campaigns(IEntityStore store)
 {
     private const int MaxName = 200;
 
-    private readonly EntityTable<Campaign> _campaigns = new(store, Tables.Campaigns, KayseJson.Default.Campaign);
+    private readonly EntityTable<Campaign> _campaigns = new(store, Tables.Campaigns, static () => KayseJson.Default.Campaign);
 
     /// <summary>A campaign, or null.</summary>
     public async Task<Campaign?> FindAsync(CompanyId company, string id, CancellationToken cancellationToken) =>

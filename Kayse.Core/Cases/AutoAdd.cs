@@ -14,7 +14,7 @@ public sealed class AutoAdd(IEntityStore store, CaseLists lists, AuditLog audit)
     private const string RulesPart = "autoadd";
     private const string RulesRow = "rules";
 
-    private readonly EntityTable<AutoAddRules> _rules = new(store, Tables.Lists, KayseJson.Default.AutoAddRules);
+    private readonly EntityTable<AutoAddRules> _rules = new(store, Tables.Lists, static () => KayseJson.Default.AutoAddRules);
 
     /// <summary>The saved rules of a firm's lists.</summary>
     public async Task<IReadOnlyList<AutoAddRule>> RulesAsync(CompanyId company, CancellationToken cancellationToken) =>

@@ -10,7 +10,7 @@ public sealed class CaseDocuments(IEntityStore store, IBlobStore blobs, TimeProv
 {
     private const int MaxName = 300;
 
-    private readonly EntityTable<CaseDocument> _documents = new(store, Tables.Documents, KayseJson.Default.CaseDocument);
+    private readonly EntityTable<CaseDocument> _documents = new(store, Tables.Documents, static () => KayseJson.Default.CaseDocument);
 
     /// <summary>The id under which a CRM's document is kept.</summary>
     public static string Id(string source, string externalId) =>

@@ -11,9 +11,9 @@ public sealed class CaseLists(IEntityStore store, TimeProvider clock)
     // As many as one transaction of Azure Tables takes.
     private const int MostAtOnce = 100;
 
-    private readonly EntityTable<CaseList> _lists = new(store, Tables.Lists, KayseJson.Default.CaseList);
-    private readonly EntityTable<CaseLink> _names = new(store, Tables.Lists, KayseJson.Default.CaseLink);
-    private readonly EntityTable<ListMember> _members = new(store, Tables.Lists, KayseJson.Default.ListMember);
+    private readonly EntityTable<CaseList> _lists = new(store, Tables.Lists, static () => KayseJson.Default.CaseList);
+    private readonly EntityTable<CaseLink> _names = new(store, Tables.Lists, static () => KayseJson.Default.CaseLink);
+    private readonly EntityTable<ListMember> _members = new(store, Tables.Lists, static () => KayseJson.Default.ListMember);
 
     /// <summary>Makes a list; null when the id is taken.</summary>
     /// <param name="company">The firm.</param>

@@ -6,9 +6,9 @@ namespace Kayse.Core.Cases;
 /// <summary>Cases and clients, found by our ids or by a CRM's.</summary>
 public sealed class CaseStore(IEntityStore store, TimeProvider clock)
 {
-    private readonly EntityTable<Case> _cases = new(store, Tables.Cases, KayseJson.Default.Case);
-    private readonly EntityTable<Client> _clients = new(store, Tables.Clients, KayseJson.Default.Client);
-    private readonly EntityTable<CaseLink> _links = new(store, Tables.Links, KayseJson.Default.CaseLink);
+    private readonly EntityTable<Case> _cases = new(store, Tables.Cases, static () => KayseJson.Default.Case);
+    private readonly EntityTable<Client> _clients = new(store, Tables.Clients, static () => KayseJson.Default.Client);
+    private readonly EntityTable<CaseLink> _links = new(store, Tables.Links, static () => KayseJson.Default.CaseLink);
 
     /// <summary>The case id that a CRM's id is tied to, made when there is none; two callers at the same moment get the same.</summary>
     public async Task<CaseId> CaseIdAsync(CompanyId company, string source, string externalId, CancellationToken cancellationToken) =>

@@ -18,7 +18,7 @@ public sealed class Matters(CaseStore cases, AutoAdd autoAdd, IEntityStore store
     private const int MaxText = 300;
     private const int MaxUrl = 1000;
 
-    private readonly EntityTable<MatterDetails> _details = new(store, Tables.Cases, KayseJson.Default.MatterDetails);
+    private readonly EntityTable<MatterDetails> _details = new(store, Tables.Cases, static () => KayseJson.Default.MatterDetails);
 
     /// <summary>What is known of a case's matter; without anything where no event told of it.</summary>
     public async Task<MatterDetails> FindAsync(CompanyId company, CaseId id, CancellationToken cancellationToken) => (await LoadAsync(company, id, cancellationToken)).Details;

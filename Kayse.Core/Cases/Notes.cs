@@ -16,8 +16,8 @@ public sealed class Notes(IEntityStore store, IBlobStore blobs, TimeProvider clo
     private const int ShownCharacters = 2000;
     private const int MaxTitle = 500;
 
-    private readonly EntityTable<Note> _notes = new(store, Tables.Notes, KayseJson.Default.Note);
-    private readonly EntityTable<CaseLink> _known = new(store, Tables.Notes, KayseJson.Default.CaseLink);
+    private readonly EntityTable<Note> _notes = new(store, Tables.Notes, static () => KayseJson.Default.Note);
+    private readonly EntityTable<CaseLink> _known = new(store, Tables.Notes, static () => KayseJson.Default.CaseLink);
 
     /// <summary>True when a CRM's note is on the case.</summary>
     public async Task<bool> ContainsAsync(CompanyId company, CaseId caseId, string source, string externalId, CancellationToken cancellationToken) =>

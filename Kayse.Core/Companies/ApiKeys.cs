@@ -8,7 +8,7 @@ namespace Kayse.Core.Companies;
 /// <summary>A firm's API keys: <c>kk_{company}_{key id}_{secret}</c>, shown once, stored hashed.</summary>
 public sealed class ApiKeys(IEntityStore store, TimeProvider clock)
 {
-    private readonly EntityTable<ApiKey> _keys = new(store, Tables.ApiKeys, KayseJson.Default.ApiKey);
+    private readonly EntityTable<ApiKey> _keys = new(store, Tables.ApiKeys, static () => KayseJson.Default.ApiKey);
 
     /// <summary>Makes a key; its text is returned here and never again.</summary>
     public async Task<(ApiKey Key, string Text)> IssueAsync(CompanyId company, string name, KeyRole role, CancellationToken cancellationToken)

@@ -12,9 +12,9 @@ public sealed class CompanyRegister(IEntityStore store)
     /// <summary>The same for the tenants whose people may sign in.</summary>
     private const string Tenants = "-tenants";
 
-    private readonly EntityTable<Company> _companies = new(store, Tables.Companies, KayseJson.Default.Company);
-    private readonly EntityTable<CompanyEntry> _directory = new(store, Tables.Companies, KayseJson.Default.CompanyEntry);
-    private readonly EntityTable<TenantEntry> _tenants = new(store, Tables.Companies, KayseJson.Default.TenantEntry);
+    private readonly EntityTable<Company> _companies = new(store, Tables.Companies, static () => KayseJson.Default.Company);
+    private readonly EntityTable<CompanyEntry> _directory = new(store, Tables.Companies, static () => KayseJson.Default.CompanyEntry);
+    private readonly EntityTable<TenantEntry> _tenants = new(store, Tables.Companies, static () => KayseJson.Default.TenantEntry);
 
     /// <summary>True for ids that no firm may have: the installation's own secrets stand under them.</summary>
     public static bool IsReserved(string id) => id is "kayse" or "healthz";

@@ -15,7 +15,7 @@ public sealed class ConnectionLimits(IEntityStore store, TimeProvider clock) : I
 
     private static readonly TimeSpan ChunkLifetime = TimeSpan.FromSeconds(10);
 
-    private readonly EntityTable<ConnectionLimit> _limits = new(store, Tables.Limits, KayseJson.Default.ConnectionLimit);
+    private readonly EntityTable<ConnectionLimit> _limits = new(store, Tables.Limits, static () => KayseJson.Default.ConnectionLimit);
     private readonly ConcurrentDictionary<(CompanyId Company, string Name, int Concurrency), Held> _held = new();
 
     /// <summary>Takes leave for one request.</summary>

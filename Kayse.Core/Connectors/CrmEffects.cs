@@ -10,7 +10,7 @@ namespace Kayse.Core.Connectors;
 /// </summary>
 public sealed class CrmEffects(IEntityStore store, TimeProvider clock)
 {
-    private readonly EntityTable<CrmEffect> _effects = new(store, Tables.Effects, KayseJson.Default.CrmEffect);
+    private readonly EntityTable<CrmEffect> _effects = new(store, Tables.Effects, static () => KayseJson.Default.CrmEffect);
 
     /// <summary>The announcement of a step of a workflow, or null.</summary>
     public async Task<CrmEffect?> FindAsync(CompanyId company, string workflow, string step, CancellationToken cancellationToken) =>

@@ -8,7 +8,7 @@ public sealed class TokenLease(IEntityStore store, TimeProvider clock)
 {
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(45);
 
-    private readonly EntityTable<LeaseRow> _leases = new(store, Tables.Limits, KayseJson.Default.LeaseRow);
+    private readonly EntityTable<LeaseRow> _leases = new(store, Tables.Limits, static () => KayseJson.Default.LeaseRow);
 
     /// <summary>Takes the lease; null when another process holds it.</summary>
     public async Task<string?> TakeAsync(CompanyId company, string crm, CancellationToken cancellationToken)

@@ -10,7 +10,7 @@ public sealed class EventStore(IEntityStore store, IBlobStore blobs)
 {
     private const int MaxInlineBytes = 32 * 1024;
 
-    private readonly EntityTable<StoredEvent> _events = new(store, Tables.Events, KayseJson.Default.StoredEvent);
+    private readonly EntityTable<StoredEvent> _events = new(store, Tables.Events, static () => KayseJson.Default.StoredEvent);
 
     /// <summary>SHA-256 of an envelope, base64.</summary>
     public static string Hash(ReadOnlyMemory<byte> envelope) => Convert.ToBase64String(SHA256.HashData(envelope.Span));

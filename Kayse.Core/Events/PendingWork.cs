@@ -15,7 +15,7 @@ public sealed record PendingItem(string Kind, string Id, DateTimeOffset Since, D
 /// <summary>The small table of what was accepted and is not finished: ids only. It is written before the thing itself and cleared after it, so what a crash leaves behind is always found here.</summary>
 public sealed class PendingWork(IEntityStore store, TimeProvider clock)
 {
-    private readonly EntityTable<PendingItem> _items = new(store, Tables.Pending, KayseJson.Default.PendingItem);
+    private readonly EntityTable<PendingItem> _items = new(store, Tables.Pending, static () => KayseJson.Default.PendingItem);
 
     /// <summary>Notes that something is about to be accepted. What a crash left under its id is renewed, so that whoever is about to forget that does not take this away.</summary>
     public Task AddAsync(CompanyId company, string kind, string id, CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ namespace Kayse.Core.Mapping;
 /// <summary>Lists that were loaded from a CRM, and why the last load failed. A failed load keeps what an earlier one brought.</summary>
 public sealed class CrmLists(IEntityStore store, IBlobStore blobs, TimeProvider clock)
 {
-    private readonly EntityTable<CrmListRow> _rows = new(store, Tables.Mappings, KayseJson.Default.CrmListRow);
+    private readonly EntityTable<CrmListRow> _rows = new(store, Tables.Mappings, static () => KayseJson.Default.CrmListRow);
 
     /// <summary>A list as it stands.</summary>
     public async Task<CrmList<T>> GetAsync<T>(CompanyId company, string crm, string name, JsonTypeInfo<List<T>> json, CancellationToken cancellationToken)

@@ -8,11 +8,11 @@ namespace Kayse.Core.Mapping;
 /// <summary>A firm's mappings to a CRM.</summary>
 public sealed class Mappings(IEntityStore store)
 {
-    private readonly EntityTable<StatusMapping> _statuses = new(store, Tables.Mappings, KayseJson.Default.StatusMapping);
-    private readonly EntityTable<FieldMapping> _fields = new(store, Tables.Mappings, KayseJson.Default.FieldMapping);
+    private readonly EntityTable<StatusMapping> _statuses = new(store, Tables.Mappings, static () => KayseJson.Default.StatusMapping);
+    private readonly EntityTable<FieldMapping> _fields = new(store, Tables.Mappings, static () => KayseJson.Default.FieldMapping);
 
-    private readonly EntityTable<CaseTypeLinks> _links = new(store, Tables.Mappings, KayseJson.Default.CaseTypeLinks);
-    private readonly EntityTable<StageMapping> _stages = new(store, Tables.Mappings, KayseJson.Default.StageMapping);
+    private readonly EntityTable<CaseTypeLinks> _links = new(store, Tables.Mappings, static () => KayseJson.Default.CaseTypeLinks);
+    private readonly EntityTable<StageMapping> _stages = new(store, Tables.Mappings, static () => KayseJson.Default.StageMapping);
 
     /// <summary>The status mapping.</summary>
     public async Task<StatusMapping> StatusesAsync(CompanyId company, string crm, CancellationToken cancellationToken) =>

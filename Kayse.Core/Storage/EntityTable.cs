@@ -8,8 +8,8 @@ namespace Kayse.Core.Storage;
 /// <typeparam name="T">The row.</typeparam>
 /// <param name="store">Where the rows are.</param>
 /// <param name="table">The table's name.</param>
-/// <param name="json">How a row is written.</param>
-public sealed class EntityTable<T>(IEntityStore store, string table, JsonTypeInfo<T> json)
+/// <param name="json">How a row is written. Asked for with the first row, so that the start does not wait for the description of every type.</param>
+public sealed class EntityTable<T>(IEntityStore store, string table, Func<JsonTypeInfo<T>> json)
     where T : class
 {
     /// <summary>Reads one row, or null.</summary>
@@ -161,12 +161,12 @@ public sealed class EntityTable<T>(IEntityStore store, string table, JsonTypeInf
     /// <summary>An insert for a batch.</summary>
     public EntityOperation Insert(string row, T value) => EntityOperation.Insert(row, Write(value));
 
-    private byte[] Write(T value) => JsonSerializer.SerializeToUtf8Bytes(value, json);
+    private byte[] Write(T value) => JsonSerializer.SerializeToUtf8Bytes(value, json());
 
     private Stored<T> Read(Entity entity) => new(
         entity.Row,
         entity.ETag,
-        JsonSerializer.Deserialize(entity.Json.Span, json) ?? throw new JsonException($"A row of {table} is null."));
+        JsonSerializer.Deserialize(entity.Json.Span, json()) ?? throw new JsonException($"A row of {table} is null."));
 }
 
 /// <summary>A row with the version it was read at.</summary>

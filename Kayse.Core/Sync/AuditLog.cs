@@ -9,7 +9,7 @@ public sealed class AuditLog(IEntityStore store, TimeProvider clock)
     private const int MaxPayload = 8 * 1024;
     private const int MostSeen = 5000;
 
-    private readonly EntityTable<AuditEntry> _entries = new(store, Tables.Audit, KayseJson.Default.AuditEntry);
+    private readonly EntityTable<AuditEntry> _entries = new(store, Tables.Audit, static () => KayseJson.Default.AuditEntry);
 
     /// <summary>Writes a line.</summary>
     public Task WriteAsync(CompanyId company, string crm, string action, string outcome, string? resource, string? subject, string? detail, CancellationToken cancellationToken) =>

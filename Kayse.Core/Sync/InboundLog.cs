@@ -20,9 +20,9 @@ public sealed class InboundLog(IEntityStore store, IBlobStore blobs, TimeProvide
 
     private static readonly TimeSpan s_tellAgain = TimeSpan.FromHours(1);
 
-    private readonly EntityTable<InboundRequest> _requests = new(store, Tables.Inbound, KayseJson.Default.InboundRequest);
-    private readonly EntityTable<UnauthorizedTold> _told = new(store, Tables.Inbound, KayseJson.Default.UnauthorizedTold);
-    private readonly EntityTable<DailyCount> _counts = new(store, Tables.Inbound, KayseJson.Default.DailyCount);
+    private readonly EntityTable<InboundRequest> _requests = new(store, Tables.Inbound, static () => KayseJson.Default.InboundRequest);
+    private readonly EntityTable<UnauthorizedTold> _told = new(store, Tables.Inbound, static () => KayseJson.Default.UnauthorizedTold);
+    private readonly EntityTable<DailyCount> _counts = new(store, Tables.Inbound, static () => KayseJson.Default.DailyCount);
 
     /// <summary>Stores a request; large fields and a large body go to blobs.</summary>
     public async Task<InboundRequest> StoreAsync(CompanyId company, InboundRequest request, CancellationToken cancellationToken)

@@ -23,13 +23,13 @@ public sealed partial class Retention(
     // A delivery may be tried for a day after its event came, and is purged some hours after it is due.
     private const double DeliveryMarginDays = 2;
 
-    private readonly EntityTable<InboundRequest> _inbound = new(store, Tables.Inbound, KayseJson.Default.InboundRequest);
-    private readonly EntityTable<DailyCount> _counts = new(store, Tables.Inbound, KayseJson.Default.DailyCount);
-    private readonly EntityTable<AuditEntry> _audit = new(store, Tables.Audit, KayseJson.Default.AuditEntry);
-    private readonly EntityTable<StoredEvent> _events = new(store, Tables.Events, KayseJson.Default.StoredEvent);
-    private readonly EntityTable<CrmEffect> _effects = new(store, Tables.Effects, KayseJson.Default.CrmEffect);
-    private readonly EntityTable<WorkflowIndexEntry> _index = new(store, Tables.Workflows, KayseJson.Default.WorkflowIndexEntry);
-    private readonly EntityTable<WorkflowRecord> _records = new(store, Tables.Workflows, KayseJson.Default.WorkflowRecord);
+    private readonly EntityTable<InboundRequest> _inbound = new(store, Tables.Inbound, static () => KayseJson.Default.InboundRequest);
+    private readonly EntityTable<DailyCount> _counts = new(store, Tables.Inbound, static () => KayseJson.Default.DailyCount);
+    private readonly EntityTable<AuditEntry> _audit = new(store, Tables.Audit, static () => KayseJson.Default.AuditEntry);
+    private readonly EntityTable<StoredEvent> _events = new(store, Tables.Events, static () => KayseJson.Default.StoredEvent);
+    private readonly EntityTable<CrmEffect> _effects = new(store, Tables.Effects, static () => KayseJson.Default.CrmEffect);
+    private readonly EntityTable<WorkflowIndexEntry> _index = new(store, Tables.Workflows, static () => KayseJson.Default.WorkflowIndexEntry);
+    private readonly EntityTable<WorkflowRecord> _records = new(store, Tables.Workflows, static () => KayseJson.Default.WorkflowRecord);
 
     /// <summary>Purges every firm.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)

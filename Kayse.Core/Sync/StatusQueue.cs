@@ -7,7 +7,7 @@ namespace Kayse.Core.Sync;
 /// <summary>What was set in Kayse while statuses are not synchronised: the newest status of each case, and how many there were.</summary>
 public sealed class StatusQueue(IEntityStore store, TimeProvider clock)
 {
-    private readonly EntityTable<QueuedStatus> _rows = new(store, Tables.StatusQueue, KayseJson.Default.QueuedStatus);
+    private readonly EntityTable<QueuedStatus> _rows = new(store, Tables.StatusQueue, static () => KayseJson.Default.QueuedStatus);
 
     /// <summary>Keeps a change. The same again counts once, but is newer: whoever has read it before does not take it away.</summary>
     public Task PutAsync(CompanyId company, CaseId id, KayseStatus set, CancellationToken cancellationToken)

@@ -12,7 +12,7 @@ public sealed class SyncHealth(IEntityStore store, TimeProvider clock)
     /// <summary>The key that goes along with what is written.</summary>
     public const string Key = "key";
 
-    private readonly EntityTable<SyncState> _states = new(store, Tables.Integrations, KayseJson.Default.SyncState);
+    private readonly EntityTable<SyncState> _states = new(store, Tables.Integrations, static () => KayseJson.Default.SyncState);
 
     /// <summary>How it stands; an empty state before anything was synchronised.</summary>
     public async Task<SyncState> GetAsync(CompanyId company, string crm, CancellationToken cancellationToken) =>

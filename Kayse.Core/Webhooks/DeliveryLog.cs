@@ -16,9 +16,9 @@ public sealed class DeliveryLog(IEntityStore store)
     private const int ScanPage = 100;
     private const string DeliveryPrefix = "d~";
 
-    private readonly EntityTable<Delivery> _deliveries = new(store, Tables.Deliveries, KayseJson.Default.Delivery);
-    private readonly EntityTable<DeliveryAttempt> _attempts = new(store, Tables.Deliveries, KayseJson.Default.DeliveryAttempt);
-    private readonly EntityTable<DeliveryIndexEntry> _index = new(store, Tables.Deliveries, KayseJson.Default.DeliveryIndexEntry);
+    private readonly EntityTable<Delivery> _deliveries = new(store, Tables.Deliveries, static () => KayseJson.Default.Delivery);
+    private readonly EntityTable<DeliveryAttempt> _attempts = new(store, Tables.Deliveries, static () => KayseJson.Default.DeliveryAttempt);
+    private readonly EntityTable<DeliveryIndexEntry> _index = new(store, Tables.Deliveries, static () => KayseJson.Default.DeliveryIndexEntry);
 
     /// <summary>A delivery, or null.</summary>
     public Task<Stored<Delivery>?> FindAsync(CompanyId company, string subscription, string id, CancellationToken cancellationToken) =>

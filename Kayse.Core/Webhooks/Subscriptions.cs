@@ -18,8 +18,8 @@ public sealed class Subscriptions(IEntityStore store, CaseStore cases, TimeProvi
     private const string FiltersRow = "filters";
     private const string RowPrefix = "s~";
 
-    private readonly EntityTable<Subscription> _subscriptions = new(store, Tables.Subscriptions, KayseJson.Default.Subscription);
-    private readonly EntityTable<SubscriptionFilters> _filters = new(store, Tables.Subscriptions, KayseJson.Default.SubscriptionFilters);
+    private readonly EntityTable<Subscription> _subscriptions = new(store, Tables.Subscriptions, static () => KayseJson.Default.Subscription);
+    private readonly EntityTable<SubscriptionFilters> _filters = new(store, Tables.Subscriptions, static () => KayseJson.Default.SubscriptionFilters);
 
     /// <summary>A subscription, or null.</summary>
     public async Task<Subscription?> FindAsync(CompanyId company, string id, CancellationToken cancellationToken) =>

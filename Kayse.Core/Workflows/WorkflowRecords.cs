@@ -14,9 +14,9 @@ public sealed class WorkflowRecords(IEntityStore store, IWorkflowEngine engine, 
     private const int ReconcilePage = 100;
     private const string TerminatedText = "Terminated by an admin.";
 
-    private readonly EntityTable<WorkflowRecord> _records = new(store, Tables.Workflows, KayseJson.Default.WorkflowRecord);
-    private readonly EntityTable<WorkflowStep> _steps = new(store, Tables.Workflows, KayseJson.Default.WorkflowStep);
-    private readonly EntityTable<WorkflowIndexEntry> _index = new(store, Tables.Workflows, KayseJson.Default.WorkflowIndexEntry);
+    private readonly EntityTable<WorkflowRecord> _records = new(store, Tables.Workflows, static () => KayseJson.Default.WorkflowRecord);
+    private readonly EntityTable<WorkflowStep> _steps = new(store, Tables.Workflows, static () => KayseJson.Default.WorkflowStep);
+    private readonly EntityTable<WorkflowIndexEntry> _index = new(store, Tables.Workflows, static () => KayseJson.Default.WorkflowIndexEntry);
 
     /// <summary>Starts a workflow under an id that decides for ever: false when it was started before. Calling it again after a crash finishes the start.</summary>
     public Task<bool> StartAsync(CompanyId company, string id, string workflow, string subject, ReadOnlyMemory<byte> inputJson, CancellationToken cancellationToken) =>

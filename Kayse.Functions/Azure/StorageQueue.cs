@@ -31,7 +31,7 @@ public sealed class StorageQueue(QueueServiceClient client, IEntityStore store, 
     private static readonly TimeSpan s_forever = TimeSpan.FromSeconds(-1);
 
     private readonly ConcurrentDictionary<string, QueueClient> _queues = new(StringComparer.Ordinal);
-    private readonly EntityTable<StoredLetter> _letters = new(store, DeadLetterTable, StorageQueueJson.Relaxed.StoredLetter);
+    private readonly EntityTable<StoredLetter> _letters = new(store, DeadLetterTable, static () => StorageQueueJson.Relaxed.StoredLetter);
 
     /// <summary>The message that a trigger received, and how often it was tried before. What is none of ours is the body of the platform's own message.</summary>
     public static (QueueMessage Message, int Tries) Read(string queue, string messageId, string text)

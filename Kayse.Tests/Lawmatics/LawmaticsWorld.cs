@@ -143,7 +143,7 @@ public sealed class LawmaticsWorld : IAsyncLifetime
         }
     }
 
-    private EntityTable<StagePollCursor> Cursors() => new(Host.Get<IEntityStore>(), Tables.Integrations, Core.KayseJson.Default.StagePollCursor);
+    private EntityTable<StagePollCursor> Cursors() => new(Host.Get<IEntityStore>(), Tables.Integrations, static () => Core.KayseJson.Default.StagePollCursor);
 
     private async Task<string> CursorRowAsync() => $"stagepoll~{LawmaticsLinks.FirmOf(await Host.Get<LawmaticsConnections>().GetAsync(LawmaticsHost.Demo, None))}";
 

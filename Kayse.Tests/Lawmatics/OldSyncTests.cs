@@ -54,7 +54,7 @@ public sealed class OldSyncTests : IAsyncLifetime
     public async Task A_bulk_sync_whose_record_was_purged_does_not_stand_in_the_way_of_another()
     {
         await KeptAsync("mat_4");
-        var bulks = new EntityTable<LawmaticsBulk>(_host.Get<IEntityStore>(), Tables.Integrations, Core.KayseJson.Default.LawmaticsBulk);
+        var bulks = new EntityTable<LawmaticsBulk>(_host.Get<IEntityStore>(), Tables.Integrations, static () => Core.KayseJson.Default.LawmaticsBulk);
         var started = _host.Clock.GetUtcNow().AddDays(-31);
         await bulks.InsertAsync(Partitions.Of(LawmaticsHost.Demo), "lawmatics~bulk", new LawmaticsBulk("lawmaticsbulk.blk_gone", BulkChoice.All, started) { After = "case_0" }, default);
         Assert.Equal(started.AddHours(1), (await _host.GetJsonAsync($"{LawmaticsHost.Base}/sync")).GetProperty("endedAt").GetDateTimeOffset());

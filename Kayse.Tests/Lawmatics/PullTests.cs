@@ -179,7 +179,7 @@ public sealed class PullTests(LawmaticsWorld world) : IClassFixture<LawmaticsWor
     public async Task One_that_ended_long_ago_without_its_last_page_and_was_purged_keeps_no_other_from_starting()
     {
         await PullAsync();
-        await new EntityTable<LawmaticsPull>(world.Host.Get<IEntityStore>(), Tables.Integrations, Core.KayseJson.Default.LawmaticsPull).UpdateAsync(
+        await new EntityTable<LawmaticsPull>(world.Host.Get<IEntityStore>(), Tables.Integrations, static () => Core.KayseJson.Default.LawmaticsPull).UpdateAsync(
             "demo", "lawmatics~pull", old => old! with { Id = "lawmaticspull.pul_purged", StartedAt = old.StartedAt.AddDays(-31), EndedAt = null }, default);
 
         var pull = await PullAsync();

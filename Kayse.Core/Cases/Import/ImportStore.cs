@@ -14,7 +14,7 @@ public sealed class ImportStore(IEntityStore store, IBlobStore blobs)
     // One that was ended from outside goes on being marked as running.
     private const double RunningGraceDays = 30;
 
-    private readonly EntityTable<CaseImport> _imports = new(store, Tables.Imports, KayseJson.Default.CaseImport);
+    private readonly EntityTable<CaseImport> _imports = new(store, Tables.Imports, static () => KayseJson.Default.CaseImport);
 
     /// <summary>Adds an import.</summary>
     public Task<bool> AddAsync(CompanyId company, CaseImport import, CancellationToken cancellationToken)

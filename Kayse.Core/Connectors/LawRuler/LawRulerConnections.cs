@@ -11,7 +11,7 @@ public sealed class LawRulerConnections(IEntityStore store, ISecretStore secrets
     public const string Crm = "lawruler";
 
 
-    private readonly EntityTable<LawRulerConnection> _connections = new(store, Tables.Integrations, KayseJson.Default.LawRulerConnection);
+    private readonly EntityTable<LawRulerConnection> _connections = new(store, Tables.Integrations, static () => KayseJson.Default.LawRulerConnection);
 
     /// <summary>A firm's connection; one that was never made has the defaults.</summary>
     public async Task<LawRulerConnection> GetAsync(CompanyId company, CancellationToken cancellationToken) =>

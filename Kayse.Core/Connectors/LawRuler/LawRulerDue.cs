@@ -14,7 +14,7 @@ public sealed class LawRulerDue(IEntityStore store, WorkflowRecords records, Law
 
     private static readonly TimeSpan s_starting = TimeSpan.FromMinutes(10);
 
-    private readonly EntityTable<DueDelivery> _due = new(store, Tables.Links, KayseJson.Default.DueDelivery);
+    private readonly EntityTable<DueDelivery> _due = new(store, Tables.Links, static () => KayseJson.Default.DueDelivery);
 
     /// <summary>Starts a delivery; one that was started before is left alone.</summary>
     public async Task StartAsync(CompanyId company, LeadId lead, string workflow, string eventId, LawRulerSettings settings, CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ public sealed class LawRulerSyncStates(IEntityStore store)
 {
     private const string Row = $"{LawRulerConnections.Crm}~sync";
 
-    private readonly EntityTable<LawRulerSyncState> _states = new(store, Tables.Integrations, KayseJson.Default.LawRulerSyncState);
+    private readonly EntityTable<LawRulerSyncState> _states = new(store, Tables.Integrations, static () => KayseJson.Default.LawRulerSyncState);
 
     /// <summary>Where a firm's sync stands, with the version it was read at; null before the first.</summary>
     public Task<Stored<LawRulerSyncState>?> FindAsync(CompanyId company, CancellationToken cancellationToken) => _states.GetAsync(Partitions.Of(company), Row, cancellationToken);

@@ -9,7 +9,7 @@ namespace Kayse.Core.Connectors.LawRuler;
 /// <summary>Which of Law Ruler's notes and documents Kayse wrote itself: those whose id was recorded when they were written, and notes that end in our marker.</summary>
 public sealed partial class OwnWrites(IEntityStore store)
 {
-    private readonly EntityTable<CaseLink> _links = new(store, Tables.Links, KayseJson.Default.CaseLink);
+    private readonly EntityTable<CaseLink> _links = new(store, Tables.Links, static () => KayseJson.Default.CaseLink);
 
     /// <summary>Records the id that Law Ruler gave a note of ours; an answer that names none is nothing to record.</summary>
     public Task RecordNoteAsync(CompanyId company, LawRulerReply reply, CancellationToken cancellationToken) => RecordAsync(company, reply, NoteId, Note, cancellationToken);

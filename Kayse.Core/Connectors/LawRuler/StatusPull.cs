@@ -19,7 +19,7 @@ public sealed class StatusPull(
     private const string Action = "status_pull";
     private const string Row = "statuspull~" + LawRulerConnections.Crm;
 
-    private readonly EntityTable<StatusPullCursor> _cursors = new(store, Tables.Integrations, KayseJson.Default.StatusPullCursor);
+    private readonly EntityTable<StatusPullCursor> _cursors = new(store, Tables.Integrations, static () => KayseJson.Default.StatusPullCursor);
 
     /// <summary>The poll, for connected firms that are not paused and synchronise statuses.</summary>
     public FirmWork Work => new("lawruler-statuses", FirmTimers.Polls, FirmsAsync, RunAsync);

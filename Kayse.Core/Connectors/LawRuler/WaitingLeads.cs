@@ -18,7 +18,7 @@ public sealed class WaitingLeads(IEntityStore store, TimeProvider clock)
     // What nobody has asked for in so long is not worth a look each hour.
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(180);
 
-    private readonly EntityTable<WaitingLead> _leads = new(store, Tables.Integrations, KayseJson.Default.WaitingLead);
+    private readonly EntityTable<WaitingLead> _leads = new(store, Tables.Integrations, static () => KayseJson.Default.WaitingLead);
 
     /// <summary>Puts a lead on a list; one that is on it stays as it is.</summary>
     public Task AddAsync(CompanyId company, string list, LeadId lead, CancellationToken cancellationToken) =>

@@ -26,7 +26,7 @@ public sealed class LawmaticsBulkSync(
     private static readonly TimeSpan s_least = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_most = TimeSpan.FromSeconds(2);
 
-    private readonly EntityTable<LawmaticsBulk> _bulks = new(store, Tables.Integrations, KayseJson.Default.LawmaticsBulk);
+    private readonly EntityTable<LawmaticsBulk> _bulks = new(store, Tables.Integrations, static () => KayseJson.Default.LawmaticsBulk);
 
     /// <summary>Adds the workflow and its activity to the catalog.</summary>
     public void AddTo(WorkflowCatalog catalog)

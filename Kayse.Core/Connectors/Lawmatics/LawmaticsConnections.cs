@@ -17,7 +17,7 @@ public sealed class LawmaticsConnections(IEntityStore store, ISecretStore secret
     private const string Token = "token";
     private const string Other = "other";
 
-    private readonly EntityTable<LawmaticsConnection> _connections = new(store, Tables.Integrations, KayseJson.Default.LawmaticsConnection);
+    private readonly EntityTable<LawmaticsConnection> _connections = new(store, Tables.Integrations, static () => KayseJson.Default.LawmaticsConnection);
 
     /// <summary>A firm's connection; one that was never made has the defaults.</summary>
     public async Task<LawmaticsConnection> GetAsync(CompanyId company, CancellationToken cancellationToken) =>

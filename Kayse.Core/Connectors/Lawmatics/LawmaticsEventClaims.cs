@@ -11,7 +11,7 @@ public sealed class LawmaticsEventClaims(IEntityStore store, TimeProvider clock)
 
     private const string Part = "lawmatics-events";
 
-    private readonly EntityTable<LawmaticsEventClaim> _claims = new(store, Tables.Inbound, KayseJson.Default.LawmaticsEventClaim);
+    private readonly EntityTable<LawmaticsEventClaim> _claims = new(store, Tables.Inbound, static () => KayseJson.Default.LawmaticsEventClaim);
 
     /// <summary>Claims an event for a request, unless another has it.</summary>
     /// <returns>The request that has it.</returns>

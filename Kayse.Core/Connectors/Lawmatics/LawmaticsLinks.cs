@@ -14,9 +14,9 @@ public sealed class LawmaticsLinks(IEntityStore store, CaseStore cases)
     private const string Contacts = "lawmatics-contacts";
     private const string Makings = "lawmatics-makings";
 
-    private readonly EntityTable<LawmaticsLink> _matters = new(store, Tables.Links, KayseJson.Default.LawmaticsLink);
-    private readonly EntityTable<LawmaticsContactLink> _contacts = new(store, Tables.Links, KayseJson.Default.LawmaticsContactLink);
-    private readonly EntityTable<LawmaticsContactMaking> _makings = new(store, Tables.Links, KayseJson.Default.LawmaticsContactMaking);
+    private readonly EntityTable<LawmaticsLink> _matters = new(store, Tables.Links, static () => KayseJson.Default.LawmaticsLink);
+    private readonly EntityTable<LawmaticsContactLink> _contacts = new(store, Tables.Links, static () => KayseJson.Default.LawmaticsContactLink);
+    private readonly EntityTable<LawmaticsContactMaking> _makings = new(store, Tables.Links, static () => KayseJson.Default.LawmaticsContactMaking);
 
     /// <summary>The Lawmatics firm that links are made for now.</summary>
     public static string FirmOf(LawmaticsConnection connection)

@@ -31,8 +31,8 @@ public sealed class LawmaticsPulls(
     // A start that a crash broke off is made good by whoever starts next; what is older has ended and was purged.
     private static readonly TimeSpan s_startedWithin = TimeSpan.FromDays(1);
 
-    private readonly EntityTable<LawmaticsPull> _pulls = new(store, Tables.Integrations, KayseJson.Default.LawmaticsPull);
-    private readonly EntityTable<UnlinkedMatter> _unlinked = new(store, Tables.Integrations, KayseJson.Default.UnlinkedMatter);
+    private readonly EntityTable<LawmaticsPull> _pulls = new(store, Tables.Integrations, static () => KayseJson.Default.LawmaticsPull);
+    private readonly EntityTable<UnlinkedMatter> _unlinked = new(store, Tables.Integrations, static () => KayseJson.Default.UnlinkedMatter);
 
     /// <summary>Starts a pull unless one runs.</summary>
     public async Task<LawmaticsPullStart> StartAsync(CompanyId company, CancellationToken cancellationToken)

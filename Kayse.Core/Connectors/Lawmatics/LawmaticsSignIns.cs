@@ -15,7 +15,7 @@ public sealed class LawmaticsSignIns(IEntityStore store, ISecretStore secrets, T
     private const string Prefix = "lawmatics~signin~";
     private const int MaxState = 200;
 
-    private readonly EntityTable<LawmaticsSignIn> _signIns = new(store, Tables.Integrations, KayseJson.Default.LawmaticsSignIn);
+    private readonly EntityTable<LawmaticsSignIn> _signIns = new(store, Tables.Integrations, static () => KayseJson.Default.LawmaticsSignIn);
 
     /// <summary>Begins one; returns its <c>state</c>, which is kept nowhere.</summary>
     public async Task<string> BeginAsync(CompanyId company, LawmaticsOAuthClient client, string caller, string redirectUri, CancellationToken cancellationToken)

@@ -22,7 +22,7 @@ public sealed class LawmaticsStageChanges(
     // Looks at one matter that come upon each other: more than two or three at once there hardly are.
     private const int MaxTurns = 10;
 
-    private readonly EntityTable<LawmaticsMatterSeen> _seen = new(store, Tables.Links, KayseJson.Default.LawmaticsMatterSeen);
+    private readonly EntityTable<LawmaticsMatterSeen> _seen = new(store, Tables.Links, static () => KayseJson.Default.LawmaticsMatterSeen);
 
     /// <summary>Takes a look at a matter; the same look again has no effect.</summary>
     /// <param name="company">The firm.</param>

@@ -26,7 +26,7 @@ public sealed class LawmaticsStagePoll(
     // A host's timer may come a moment before its time.
     private static readonly TimeSpan s_early = TimeSpan.FromSeconds(30);
 
-    private readonly EntityTable<StagePollCursor> _cursors = new(store, Tables.Integrations, KayseJson.Default.StagePollCursor);
+    private readonly EntityTable<StagePollCursor> _cursors = new(store, Tables.Integrations, static () => KayseJson.Default.StagePollCursor);
 
     /// <summary>The poll, for connected firms that are not paused and receive data.</summary>
     public FirmWork Work => new("lawmatics-stages", FirmTimers.Polls, FirmsAsync, RunAsync);

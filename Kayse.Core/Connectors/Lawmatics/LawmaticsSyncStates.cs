@@ -9,7 +9,7 @@ public sealed class LawmaticsSyncStates(IEntityStore store)
 {
     private const string Part = "lawmatics-syncs";
 
-    private readonly EntityTable<LawmaticsSyncState> _states = new(store, Tables.Links, KayseJson.Default.LawmaticsSyncState);
+    private readonly EntityTable<LawmaticsSyncState> _states = new(store, Tables.Links, static () => KayseJson.Default.LawmaticsSyncState);
 
     /// <summary>Where a case's sync stands, with the version it was read at; null before the first.</summary>
     public Task<Stored<LawmaticsSyncState>?> FindAsync(CompanyId company, CaseId id, CancellationToken cancellationToken) =>

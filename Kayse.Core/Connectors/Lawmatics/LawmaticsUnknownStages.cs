@@ -14,8 +14,8 @@ public sealed class LawmaticsUnknownStages(IEntityStore store, LawmaticsStatuses
     private const string MattersPart = "lawmatics-unknown-matters";
     private const int MostCounted = 1000;
 
-    private readonly EntityTable<LawmaticsUnknownStage> _stages = new(store, Tables.Mappings, KayseJson.Default.LawmaticsUnknownStage);
-    private readonly EntityTable<LawmaticsUnknownMatter> _matters = new(store, Tables.Mappings, KayseJson.Default.LawmaticsUnknownMatter);
+    private readonly EntityTable<LawmaticsUnknownStage> _stages = new(store, Tables.Mappings, static () => KayseJson.Default.LawmaticsUnknownStage);
+    private readonly EntityTable<LawmaticsUnknownMatter> _matters = new(store, Tables.Mappings, static () => KayseJson.Default.LawmaticsUnknownMatter);
 
     /// <summary>Notes that a matter is in one.</summary>
     /// <returns>True when it was not known to be there, or not what the stage is called.</returns>
