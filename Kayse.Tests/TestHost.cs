@@ -142,6 +142,9 @@ public sealed class TestHost : IAsyncDisposable
         return [.. all.Where(request => operation is null || request.GetProperty("operation").GetString() == operation)];
     }
 
+    /// <summary>Waits until every webhook that the sandbox's Law Ruler has sent was answered; the demo firm's lead comes by one, in the background.</summary>
+    public Task WebhooksAnsweredAsync() => GetJsonAsync($"{SandboxUrl}/_sandbox/lawruler/demo/webhook?settled=true");
+
     /// <summary>Orders faults from the sandbox.</summary>
     public async Task FaultAsync(object fault)
     {

@@ -8,9 +8,6 @@ namespace Kayse.Core.Cases;
 /// <summary>A firm's case lists and who is on them.</summary>
 public sealed class CaseLists(IEntityStore store, TimeProvider clock)
 {
-    // As many as one transaction of Azure Tables takes.
-    private const int MostAtOnce = 100;
-
     private readonly EntityTable<CaseList> _lists = new(store, Tables.Lists, static () => KayseJson.Default.CaseList);
     private readonly EntityTable<CaseLink> _names = new(store, Tables.Lists, static () => KayseJson.Default.CaseLink);
     private readonly EntityTable<ListMember> _members = new(store, Tables.Lists, static () => KayseJson.Default.ListMember);
@@ -47,25 +44,18 @@ public sealed class CaseLists(IEntityStore store, TimeProvider clock)
     /// <summary>Deletes a list with its members; false when there is no such list. What a crash has cut off is finished by the next call.</summary>
     public async Task<bool> DeleteAsync(CompanyId company, string id, CancellationToken cancellationToken)
     {
-        if (!Ids.IsValid(id) || await _lists.GetAsync(Partitions.Of(company), id, cancellationToken) is not { } row)
+        while (Ids.IsValid(id) && await _lists.GetAsync(Partitions.Of(company), id, cancellationToken) is { } row)
         {
-            return false;
-        }
-
-        await ClearAsync(company, id, cancellationToken);
-        while (!await _lists.DeleteAsync(Partitions.Of(company), row, cancellationToken))
-        {
-            if (await _lists.GetAsync(Partitions.Of(company), id, cancellationToken) is not { } changed)
+            await ClearAsync(company, id, cancellationToken);
+            if (await _lists.DeleteAsync(Partitions.Of(company), row, cancellationToken))
             {
-                return false;
+                // Who joined meanwhile would be on the next list of this id.
+                await ClearAsync(company, id, cancellationToken);
+                return true;
             }
-
-            row = changed;
         }
 
-        // Who joined meanwhile would be on the next list of this id.
-        await ClearAsync(company, id, cancellationToken);
-        return true;
+        return false;
     }
 
     /// <summary>A page of a firm's lists; the cursor is the last id.</summary>
@@ -110,10 +100,10 @@ public sealed class CaseLists(IEntityStore store, TimeProvider clock)
     {
         foreach (var partition in Partitions.All(company, Part(listId)))
         {
-            while (await _members.QueryAsync(partition, new RowRange(), MostAtOnce, cancellationToken) is { Rows: { Count: > 0 } rows })
+            while (await store.QueryAsync(Tables.Lists, partition, new RowRange(), EntityRules.MaxOperations, cancellationToken) is { Rows.Count: > 0 } page)
             {
                 // One that has left meanwhile lets the whole batch go once more.
-                await store.CommitAsync(Tables.Lists, partition, [.. rows.Select(row => EntityOperation.Delete(row.Row, row.ETag))], cancellationToken);
+                await store.CommitAsync(Tables.Lists, partition, [.. page.Rows.Select(row => EntityOperation.Delete(row.Row, row.ETag))], cancellationToken);
             }
         }
     }

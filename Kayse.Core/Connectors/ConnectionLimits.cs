@@ -129,12 +129,7 @@ public sealed class ConnectionLimits(IEntityStore store, TimeProvider clock) : I
     }
 
     /// <summary>Removes a connection's budget: there is no such connection any more.</summary>
-    public async Task RemoveAsync(CompanyId company, string name, CancellationToken cancellationToken)
-    {
-        while (await _limits.GetAsync(Partitions.Of(company), name, cancellationToken) is { } row && !await _limits.DeleteAsync(Partitions.Of(company), row, cancellationToken))
-        {
-        }
-    }
+    public Task RemoveAsync(CompanyId company, string name, CancellationToken cancellationToken) => _limits.RemoveAsync(Partitions.Of(company), name, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -66,16 +66,8 @@ public sealed class PendingWork(IEntityStore store, TimeProvider clock)
     }
 
     /// <summary>Notes that it is finished.</summary>
-    public async Task ClearAsync(CompanyId company, string kind, string id, CancellationToken cancellationToken)
-    {
-        while (await _items.GetAsync(Partitions.Spread(company, id), Row(kind, id), cancellationToken) is { } row)
-        {
-            if (await _items.DeleteAsync(Partitions.Spread(company, id), row, cancellationToken))
-            {
-                return;
-            }
-        }
-    }
+    public Task ClearAsync(CompanyId company, string kind, string id, CancellationToken cancellationToken) =>
+        _items.RemoveAsync(Partitions.Spread(company, id), Row(kind, id), cancellationToken);
 
     /// <summary>Everything of a firm's that is not finished.</summary>
     public async Task<IReadOnlyList<PendingItem>> AllAsync(CompanyId company, CancellationToken cancellationToken)

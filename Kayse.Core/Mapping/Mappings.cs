@@ -64,13 +64,8 @@ public sealed class Mappings(IEntityStore store)
     }
 
     /// <summary>Takes the field mapping of a case type away; from then on the one for all applies to it. One that is not there is no error.</summary>
-    public async Task RemoveFieldsAsync(CompanyId company, string crm, string caseType, CancellationToken cancellationToken)
-    {
-        while (await _fields.GetAsync(Partitions.Of(company), Row(crm, caseType), cancellationToken) is { } row && !await _fields.DeleteAsync(Partitions.Of(company), row, cancellationToken))
-        {
-            // Somebody has just saved another.
-        }
-    }
+    public Task RemoveFieldsAsync(CompanyId company, string crm, string caseType, CancellationToken cancellationToken) =>
+        _fields.RemoveAsync(Partitions.Of(company), Row(crm, caseType), cancellationToken);
 
     // A case type's name may have any character; a row key may not.
     private static string Row(string crm, string caseType) => $"{crm}~fields~{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(caseType.Trim().ToUpperInvariant()))}";

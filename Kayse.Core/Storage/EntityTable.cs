@@ -34,6 +34,15 @@ public sealed class EntityTable<T>(IEntityStore store, string table, Func<JsonTy
         return (await store.CommitAsync(table, partition, [EntityOperation.Delete(old.Row, old.ETag)], cancellationToken)).Written;
     }
 
+    /// <summary>Deletes a row whatever has become of it; one that is not there is no error.</summary>
+    public async Task RemoveAsync(string partition, string row, CancellationToken cancellationToken)
+    {
+        while (await GetAsync(partition, row, cancellationToken) is { } found && !await DeleteAsync(partition, found, cancellationToken))
+        {
+            // Somebody has just written it.
+        }
+    }
+
     /// <summary>
     /// Adds or changes a row, again and again until no other writer comes between. <paramref name="change"/> gets what is there
     /// (null when nothing) and returns what shall be there: the same value for no write.

@@ -159,7 +159,7 @@ public sealed class CampaignCallTests(ChainFixture fixture) : IClassFixture<Chai
         await _host.EventuallyAsync(async () => await _host.WorkflowAsync("postcall.call_limited") is { } waiting && Chain.States(waiting) == "waiting", Chain.Second);
         using var answer = await _host.Http.PatchAsJsonAsync($"{_host.SandboxUrl}/_sandbox/lawruler/demo/leads/810012", new { status = "Not Retained" });
         answer.EnsureSuccessStatusCode();
-        await _host.GetJsonAsync($"{_host.SandboxUrl}/_sandbox/lawruler/demo/webhook?settled=true");
+        await _host.WebhooksAnsweredAsync();
 
         var workflow = await _host.EndOfWorkflowAsync("postcall.call_limited", TimeSpan.FromSeconds(5));
 

@@ -72,7 +72,7 @@ public sealed class CaughtUpTests
         Assert.Equal("First.", await DescriptionAsync(host));
 
         using var edit = await host.Http.PatchAsJsonAsync($"{host.SandboxUrl}/_sandbox/lawruler/demo/leads/888201", new { fields = new { Summary = "Second." } });
-        await host.GetJsonAsync($"{host.SandboxUrl}/_sandbox/lawruler/demo/webhook?settled=true");
+        await host.WebhooksAnsweredAsync();
         Assert.Equal("First.", await DescriptionAsync(host));
 
         await Chain.SendWebhookAsync(host, 888201);
@@ -141,7 +141,7 @@ public sealed class CaughtUpTests
     {
         using var answer = await host.Http.PatchAsJsonAsync($"{host.SandboxUrl}/_sandbox/lawruler/demo/leads/{lead}", new { status });
         answer.EnsureSuccessStatusCode();
-        await host.GetJsonAsync($"{host.SandboxUrl}/_sandbox/lawruler/demo/webhook?settled=true");
+        await host.WebhooksAnsweredAsync();
     }
 
     private static async Task SelectAsync(TestHost host, string caseType)

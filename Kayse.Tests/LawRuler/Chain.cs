@@ -15,7 +15,7 @@ public sealed class ChainFixture : IAsyncLifetime
     {
         Host = await TestHost.StartAsync();
         // The demo firm's lead comes by the webhook, in the background.
-        await Host.GetJsonAsync($"{Host.SandboxUrl}/_sandbox/lawruler/demo/webhook?settled=true");
+        await Host.WebhooksAnsweredAsync();
         await Host.PatchSettingsAsync(new { settings = new { requestsPerMinute = 60_000, concurrency = 32 } });
     }
 
@@ -62,7 +62,7 @@ internal static class Chain
     {
         using var sent = await host.Http.PostAsync($"{host.SandboxUrl}/_sandbox/lawruler/demo/leads/{id}/send-webhook", null);
         sent.EnsureSuccessStatusCode();
-        await host.GetJsonAsync($"{host.SandboxUrl}/_sandbox/lawruler/demo/webhook?settled=true");
+        await host.WebhooksAnsweredAsync();
     }
 
     /// <summary>Sets up the sandbox's portal.</summary>

@@ -21,7 +21,7 @@ public sealed class DisconnectTests : IAsyncLifetime
     {
         _host = await TestHost.StartAsync();
         // The demo firm's lead comes by the webhook, in the background; what a test sends is younger.
-        await _host.GetJsonAsync($"{_host.SandboxUrl}/_sandbox/lawruler/demo/webhook?settled=true");
+        await _host.WebhooksAnsweredAsync();
         _host.Clock.Advance(Chain.Second);
     }
 
@@ -85,7 +85,7 @@ public sealed class DisconnectTests : IAsyncLifetime
     {
         await Chain.LeadAsync(_host, 880_401, new { caseType = "Zantac", fields = new { LastName = "Ruiz" } });
         await DisconnectAsync();
-        await _host.GetJsonAsync($"{_host.SandboxUrl}/_sandbox/lawruler/demo/webhook?settled=true");
+        await _host.WebhooksAnsweredAsync();
         await Chain.SendWebhookAsync(_host, 880_401);
 
         var inbound = (await _host.GetJsonAsync("/api/companies/demo/inbound?limit=1")).GetProperty("items")[0];

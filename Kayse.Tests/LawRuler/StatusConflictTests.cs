@@ -114,7 +114,7 @@ public sealed class StatusConflictTests(StatusFirm firm) : IClassFixture<StatusF
 
         var workflow = await firm.PushAsync(lead, Ours);
         await firm.Host.EndOfWorkflowAsync($"postcall.call_{lead}", Chain.Second);
-        await firm.SettledAsync();
+        await firm.Host.WebhooksAnsweredAsync();
         await firm.PullAsync();
 
         Assert.Equal("done", Chain.States(workflow));
@@ -130,7 +130,7 @@ public sealed class StatusConflictTests(StatusFirm firm) : IClassFixture<StatusF
         await firm.Host.FaultAsync(new { system = "lawruler", operation = "campaign", kind = "500", count = 1, applied = "before" });
         var workflow = await firm.SetInKayseAsync(lead, Ours);
         await firm.Host.EventuallyAsync(async () => await firm.Host.WorkflowAsync(workflow) is { } waiting && Chain.States(waiting) == "waiting");
-        await firm.SettledAsync();
+        await firm.Host.WebhooksAnsweredAsync();
         firm.Host.Clock.Advance(TimeSpan.FromSeconds(1));
         await firm.SetInLawRulerAsync(lead, Theirs);
 
@@ -178,7 +178,7 @@ public sealed class StatusConflictTests(StatusFirm firm) : IClassFixture<StatusF
 
         for (var poll = 0; poll < 3; poll++)
         {
-            await firm.SettledAsync();
+            await firm.Host.WebhooksAnsweredAsync();
             firm.Host.Clock.Advance(TimeSpan.FromSeconds(20));
             await firm.PullAsync();
         }

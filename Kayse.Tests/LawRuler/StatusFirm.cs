@@ -23,7 +23,7 @@ public sealed class StatusFirm : IAsyncLifetime
     {
         Host = await TestHost.StartAsync();
         await Host.PatchSettingsAsync(new { settings = new { requestsPerMinute = 60_000, concurrency = 32 } });
-        await SettledAsync();
+        await Host.WebhooksAnsweredAsync();
     }
 
     public async Task DisposeAsync() => await Host.DisposeAsync();
@@ -94,7 +94,7 @@ public sealed class StatusFirm : IAsyncLifetime
     {
         using var answer = await Host.Http.PatchAsJsonAsync($"{Host.SandboxUrl}/_sandbox/lawruler/demo/leads/{lead}", new { status });
         answer.EnsureSuccessStatusCode();
-        await SettledAsync();
+        await Host.WebhooksAnsweredAsync();
     }
 
     /// <summary>The same, and its webhook does not count.</summary>
@@ -104,9 +104,6 @@ public sealed class StatusFirm : IAsyncLifetime
         await SetInLawRulerAsync(lead, status);
         await Host.PatchSettingsAsync(new { toggles = new { receiveData = true } });
     }
-
-    /// <summary>Waits until Law Ruler's webhooks were answered.</summary>
-    public Task SettledAsync() => Host.GetJsonAsync($"{Host.SandboxUrl}/_sandbox/lawruler/demo/webhook?settled=true");
 
     public Task PullAsync() => Host.Get<StatusPull>().RunAsync(Demo, default);
 

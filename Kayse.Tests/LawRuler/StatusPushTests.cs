@@ -42,7 +42,7 @@ public sealed class StatusPushTests(StatusFirm firm) : IClassFixture<StatusFirm>
     {
         var lead = await firm.LeadAsync();
         await firm.PushAsync(lead, "Sent e-Sign");
-        await firm.SettledAsync();
+        await firm.Host.WebhooksAnsweredAsync();
         await firm.PullAsync();
 
         var after = await firm.CaseAsync(lead);

@@ -24,7 +24,7 @@ public sealed class SyncHost : IAsyncDisposable
     {
         var host = await TestHost.StartAsync(start: start);
         // The demo firm's own lead comes by the webhook, in the background.
-        await host.GetJsonAsync($"{host.SandboxUrl}/_sandbox/lawruler/demo/webhook?settled=true");
+        await host.WebhooksAnsweredAsync();
         using var silent = await host.Http.DeleteAsync($"{host.SandboxUrl}/_sandbox/lawruler/demo/webhook");
         silent.EnsureSuccessStatusCode();
         await host.PatchSettingsAsync(new { settings = new { requestsPerMinute = 60_000, retryMaxSeconds = 10, sync = sync ?? new { } } });

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Kayse.Core.Workflows;
+using Kayse.Tests.LawRuler;
 
 namespace Kayse.Tests.Lawmatics;
 
@@ -155,7 +156,10 @@ public sealed class SyncFaultTests : IAsyncLifetime
         await _host.FaultsAsync("findcontact", "503", "no", count: 10_000);
         await _host.SendAsync(Outbound.Created("mat_12"));
 
-        var synced = await GivenUpAsync("mat_12");
+        await _host.StandsAsync("mat_12", "waiting");
+        var workflow = Outbound.Text((await _host.GetJsonAsync($"/api/companies/demo/cases/{await _host.CaseAsync("mat_12")}/lawmatics")).GetProperty("workflow"), "id");
+        await Chain.UntilAsync(_host, workflow!, one => one.GetProperty("endedAt").ValueKind == JsonValueKind.String);
+        var synced = await _host.SyncedAsync("mat_12");
 
         Assert.Equal("failed", Outbound.Text(synced, "state"));
         var error = Outbound.Text(Outbound.Step(synced, "contact"), "error");
@@ -184,28 +188,6 @@ public sealed class SyncFaultTests : IAsyncLifetime
         await _host.StateAsync(matter) == "waiting" && await _host.CaseAsync(matter) is { } id
         && Outbound.Step(await _host.GetJsonAsync($"/api/companies/demo/cases/{id}/lawmatics"), "contact").GetProperty("nextAttemptAt") is { ValueKind: JsonValueKind.String } next
         && next.GetDateTimeOffset() > _host.Clock.GetUtcNow().AddMinutes(1);
-
-    /// <summary>Waits for a sync's end; the clock is moved to each next attempt.</summary>
-    private async Task<JsonElement> GivenUpAsync(string matter)
-    {
-        await _host.EventuallyAsync(async () => await _host.CaseAsync(matter) is not null);
-        JsonElement synced = default;
-        await _host.EventuallyAsync(
-            async () =>
-            {
-                synced = await _host.GetJsonAsync($"/api/companies/demo/cases/{await _host.CaseAsync(matter)}/lawmatics");
-                var steps = synced.GetProperty("workflow") is { ValueKind: JsonValueKind.Object } workflow ? workflow.GetProperty("steps").EnumerateArray().ToList() : [];
-                if (steps.Select(step => step.GetProperty("nextAttemptAt")).FirstOrDefault(at => at.ValueKind == JsonValueKind.String) is { ValueKind: JsonValueKind.String } next
-                    && next.GetDateTimeOffset() - _host.Clock.GetUtcNow() is var left && left > TimeSpan.Zero)
-                {
-                    _host.Clock.Advance(left);
-                }
-
-                return Outbound.Text(synced, "state") is "done" or "failed";
-            },
-            TimeSpan.FromMilliseconds(200));
-        return synced;
-    }
 
     private async Task<(int Done, int Failed)> DoneAndFailedAsync()
     {

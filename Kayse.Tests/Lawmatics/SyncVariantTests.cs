@@ -91,7 +91,7 @@ public sealed class SyncVariantTests : IAsyncLifetime
     public async Task The_log_has_a_bulk_syncs_start_and_end_with_its_numbers()
     {
         await _host.PatchLawmaticsAsync(new { toggles = new { autoSync = false } });
-        await _host.GetJsonAsync($"{_host.SandboxUrl}/_sandbox/lawruler/demo/webhook?settled=true");
+        await _host.WebhooksAnsweredAsync();
         await _host.SendAsync(Outbound.Intake("mat_many"));
         await _host.KnownAsync(Outbound.Intake("mat_many"));
 

@@ -28,7 +28,7 @@ public sealed class MappingHost : IAsyncLifetime
     {
         Host = await TestHost.StartAsync();
         await Host.PatchSettingsAsync(new { settings = new { requestsPerMinute = 60_000, concurrency = 32 } });
-        await Host.GetJsonAsync($"{Host.SandboxUrl}/_sandbox/lawruler/demo/webhook?settled=true");
+        await Host.WebhooksAnsweredAsync();
     }
 
     public async Task DisposeAsync() => await Host.DisposeAsync();

@@ -111,7 +111,7 @@ public sealed class RetentionTests
     private static async Task<TestHost> StartAsync()
     {
         var host = await TestHost.StartAsync();
-        await host.GetJsonAsync($"{host.SandboxUrl}/_sandbox/lawruler/demo/webhook?settled=true");
+        await host.WebhooksAnsweredAsync();
         return host;
     }
 

@@ -18,6 +18,15 @@ internal static class DeliveryTime
         }
     }
 
+    /// <summary>Waits until none of a webhook's deliveries waits any more; the clock is moved to each next one's time.</summary>
+    public static Task NoneWaitsAsync(this WebhookFirm firm, string webhook) => firm.Host.EventuallyAsync(
+        async () =>
+        {
+            await firm.NextDueAsync(webhook);
+            return (await firm.DeliveriesAsync(webhook, "state=waiting")).Count == 0;
+        },
+        Step);
+
     /// <summary>Waits until a delivery was attempted so often; while it waits for its turn, the clock is moved there.</summary>
     public static async Task<JsonElement> AttemptedAsync(this WebhookFirm firm, string webhook, string delivery, int attempts)
     {

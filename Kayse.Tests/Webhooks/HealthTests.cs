@@ -152,7 +152,7 @@ public sealed class HealthTests : IAsyncLifetime
         _isDown = false;
         await _firm.SendAsync();
         await _firm.Host.EventuallyAsync(async () => await HealthAsync() == "ok", DeliveryTime.Step);
-        await ArrivedAsync(_webhook);
+        await _firm.NoneWaitsAsync(_webhook);
     }
 
     /// <summary>Lets time pass; whatever a look at the firm's webhooks then leads to has happened.</summary>
@@ -160,30 +160,15 @@ public sealed class HealthTests : IAsyncLifetime
     {
         for (var end = _firm.Host.Clock.GetUtcNow() + time; _firm.Host.Clock.GetUtcNow() < end;)
         {
-            await ArrivedAsync(_other);
+            // Time that passed while one is on its way would cut it off, and count as a failure.
+            await _firm.NoneWaitsAsync(_other);
             var left = end - _firm.Host.Clock.GetUtcNow();
             _firm.Host.Clock.Advance(left < s_piece ? left : s_piece);
         }
 
-        await ArrivedAsync(_other);
+        await _firm.NoneWaitsAsync(_other);
         await _firm.Host.Get<Sweep>().RunAsync(CancellationToken.None);
     }
-
-    /// <summary>
-    /// Waits until a webhook has all that was for it, and said so: time that passes meanwhile cuts it off, and counts as a failure. What waits for its next try gets it.
-    /// </summary>
-    private Task ArrivedAsync(string webhook) => _firm.Host.EventuallyAsync(
-        async () =>
-        {
-            var underway = await _firm.DeliveriesAsync(webhook, "limit=100&state=waiting");
-            if (underway.Select(delivery => delivery.Time("nextAttemptAt")).Max() is { } next && next > _firm.Host.Clock.GetUtcNow())
-            {
-                _firm.Host.Clock.Advance(next - _firm.Host.Clock.GetUtcNow());
-            }
-
-            return underway.Count == 0;
-        },
-        DeliveryTime.Step);
 
     // One that was cut off after it had come in comes in again.
     private int Told() => _good.Requests.Where(request => request.Type == Failing).Select(request => request.EventId).Distinct(StringComparer.Ordinal).Count();
